@@ -1,0 +1,192 @@
+"""What the environment says, read once. No other module looks at the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from innkeeper.errors import CannotStart
+
+REGISTRY_PORT = 8500
+TRACES_PORT = 16686
+OTLP_GRPC_PORT = 4317
+OTLP_HTTP_PORT = 4318
+
+_CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class RegistrySettings:
+    """Where Consul's HTTP API is."""
+
+    url: str = f"http://127.0.0.1:{REGISTRY_PORT}"
+    """Base URL without a trailing slash; `http://localhost` when `unix_socket` is set."""
+    external: bool = False
+    """Whether the user named it; then no embedded registry starts."""
+    unix_socket: str | None = None
+    """Path of the socket to connect to instead of the URL's host."""
+    token: str | None = field(default=None, repr=False)
+    """ACL token, sent with every request."""
+    ca_file: str | None = None
+    """PEM file of the authorities to trust instead of the system's."""
+    verify: bool = True
+    """Whether the certificate is checked."""
+
+
+@dataclass(frozen=True)
+class TracingSettings:
+    """Where spans go and where people read them. The OpenTelemetry exporter reads its own
+    variables (`OTEL_EXPORTER_OTLP_*`); here stands only what decides about us."""
+
+    endpoint: str = f"http://127.0.0.1:{OTLP_GRPC_PORT}"
+    """OTLP endpoint used when the user named none."""
+    external: bool = False
+    """Whether the user named an endpoint; then no embedded collector starts."""
+    traces_url: str | None = f"http://localhost:{TRACES_PORT}"
+    """Base URL of the pages that show traces; None when nobody said."""
+    disabled: bool = False
+    """Whether nothing is recorded at all (`OTEL_SDK_DISABLED`)."""
+
+
+@dataclass(frozen=True)
+class FrontendSettings:
+    """What the edge of the system needs."""
+
+    deadline: float = 2.0
+    """Seconds that a request may take, all services together."""
+    google_maps_api_key: str | None = field(default=None, repr=False)
+    """When set, the page shows a Google map."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that the environment decides."""
+
+    registry: RegistrySettings = RegistrySettings()
+    tracing: TracingSettings = TracingSettings()
+    frontend: FrontendSettings = FrontendSettings()
+    data: Path = _CHECKOUT / "data"
+    """Folder of the flat files."""
+    traces_memory_mb: int = 64
+    """The most memory, in MB, that the embedded collector holds traces in."""
+    log_level: str = "INFO"
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the environment.
+
+        Raises:
+            CannotStart: a variable has a value that cannot be meant; the text names it.
+        """
+        return cls(
+            registry=_registry(environ),
+            tracing=_tracing(environ),
+            frontend=FrontendSettings(
+                deadline=_seconds(environ, "INNKEEPER_DEADLINE", FrontendSettings.deadline),
+                google_maps_api_key=environ.get("GOOGLE_MAPS_API_KEY") or None,
+            ),
+            data=Path(environ.get("INNKEEPER_DATA") or _default_data()),
+            traces_memory_mb=_positive(environ, "INNKEEPER_TRACES_MEMORY_MB", 64),
+            log_level=_level(environ),
+        )
+
+
+def child_environ(changes: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a process that this one starts: its own with `changes` made."""
+    return {**os.environ, **changes}
+
+
+def _default_data() -> Path:
+    """The checkout's folder, or `data` where the command runs when innkeeper is installed."""
+    checkout = _CHECKOUT / "data"
+    return checkout if checkout.is_dir() else Path("data")
+
+
+def _registry(environ: Mapping[str, str]) -> RegistrySettings:
+    """As Consul's own tools read it: host:port, with or without a scheme, or unix://PATH."""
+    address = environ.get("CONSUL_HTTP_ADDR", "").strip()
+    token = environ.get("CONSUL_HTTP_TOKEN") or None
+    ca_file = environ.get("CONSUL_CACERT") or None
+    secure = _flag(environ, "CONSUL_HTTP_SSL", default=False)
+    verify = _flag(environ, "CONSUL_HTTP_SSL_VERIFY", default=True)
+    external = bool(address)
+    unix_socket = None
+    if not address:
+        address = f"127.0.0.1:{REGISTRY_PORT}"
+    scheme, separator, rest = address.partition("://")
+    if not separator:
+        scheme, rest = ("https" if secure else "http"), address
+    if scheme == "unix":
+        unix_socket, scheme, rest = rest, "http", "localhost"
+    if scheme not in ("http", "https") or not rest.strip("/"):
+        raise CannotStart(
+            f"CONSUL_HTTP_ADDR is {address!r}: set it to HOST:PORT, http(s)://HOST:PORT"
+            " or unix:///PATH"
+        )
+    if secure:
+        scheme = "https"
+    return RegistrySettings(
+        url=f"{scheme}://{rest.rstrip('/')}",
+        external=external,
+        unix_socket=unix_socket,
+        token=token,
+        ca_file=ca_file,
+        verify=verify,
+    )
+
+
+def _tracing(environ: Mapping[str, str]) -> TracingSettings:
+    endpoint = environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") or environ.get(
+        "OTEL_EXPORTER_OTLP_ENDPOINT"
+    )
+    url = environ.get("INNKEEPER_TRACES_URL")
+    default_url = None if endpoint else TracingSettings.traces_url
+    return TracingSettings(
+        endpoint=endpoint or TracingSettings.endpoint,
+        external=bool(endpoint),
+        traces_url=url.rstrip("/") if url else default_url,
+        disabled=_flag(environ, "OTEL_SDK_DISABLED", default=False),
+    )
+
+
+def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
+    value = environ.get(name, "").strip().lower()
+    if value == "":
+        return default
+    if value in ("1", "t", "true"):
+        return True
+    if value in ("0", "f", "false"):
+        return False
+    raise CannotStart(f"{name} is {value!r}: set it to true or false")
+
+
+def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
+    text = environ.get(name, "").strip()
+    if not text:
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 3600:
+        raise CannotStart(f"{name} is {text!r}: set it to a number of seconds, such as 2")
+    return value
+
+
+def _positive(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name, "").strip()
+    if not text:
+        return default
+    if not text.isdecimal() or int(text) == 0:
+        raise CannotStart(f"{name} is {text!r}: set it to a whole number above 0")
+    return int(text)
+
+
+def _level(environ: Mapping[str, str]) -> str:
+    level = environ.get("INNKEEPER_LOG_LEVEL", "INFO").strip().upper()
+    allowed = ("DEBUG", "INFO", "WARNING", "ERROR")
+    if level not in allowed:
+        raise CannotStart(
+            f"INNKEEPER_LOG_LEVEL is {level!r}: set it to one of {', '.join(allowed)}"
+        )
+    return level
