@@ -1,0 +1,130 @@
+"""The figures of one process, under OpenTelemetry's names in Prometheus' form.
+
+`rpc.server.call.duration` (in seconds) becomes `rpc_server_call_duration_seconds`; its `_count`
+by status is the rate and the errors, its buckets the durations. See
+https://opentelemetry.io/docs/specs/semconv/rpc/rpc-metrics/ and …/http/http-metrics/.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.exposition import generate_latest
+
+from innkeeper.metrics.histogram import Histogram
+from innkeeper.metrics.reading import Read, Reading
+
+# Those that the conventions advise, with finer ones below: a call on one machine takes less.
+_SECONDS = (
+    *(0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075),
+    *(0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10),
+)
+_RPC_LABELS = ("role", "rpc_method", "rpc_response_status_code")
+_HTTP_LABELS = ("role", "http_request_method", "http_route", "http_response_status_code")
+RPC_CODES = (
+    *("OK", "CANCELLED", "INVALID_ARGUMENT", "NOT_FOUND", "DEADLINE_EXCEEDED"),
+    *("RESOURCE_EXHAUSTED", "UNAVAILABLE", "INTERNAL"),
+)
+"""The statuses that our services end calls with."""
+
+
+class Metrics:
+    """Rate, errors and duration by role, and whatever other parts have to show.
+
+    Belongs to the event loop's thread.
+    """
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        GCCollector(registry=self.registry)
+        self._server = self.histogram(
+            "rpc_server_call_duration_seconds",
+            "Duration of calls that a role has answered.",
+            _RPC_LABELS,
+            _SECONDS,
+        )
+        self._client = self.histogram(
+            "rpc_client_call_duration_seconds",
+            "Duration of calls that a role has made, retries included.",
+            _RPC_LABELS,
+            _SECONDS,
+        )
+        self._http = self.histogram(
+            "http_server_request_duration_seconds",
+            "Duration of HTTP requests that a role has answered.",
+            _HTTP_LABELS,
+            _SECONDS,
+        )
+
+    def server_call(self, role: str, method: str, code: str, seconds: float) -> None:
+        """Count a call that was answered; `code` is the status name, such as `UNAVAILABLE`."""
+        self._server.observe((role, method, code), seconds)
+
+    def client_call(self, role: str, method: str, code: str, seconds: float) -> None:
+        """Count a call that was made, as its caller saw it."""
+        self._client.observe((role, method, code), seconds)
+
+    def http_request(self, role: str, method: str, route: str, status: int, seconds: float) -> None:
+        """Count an HTTP request. `route` is a template such as `/hotels`, never a raw path."""
+        self._http.observe((role, method, route, str(status)), seconds)
+
+    def declare_server(
+        self, role: str, methods: Iterable[str], codes: Iterable[str] = RPC_CODES
+    ) -> None:
+        """Show zeros for these methods from the start: a rate over what never was is no zero."""
+        codes = tuple(codes)
+        for method in methods:
+            for code in codes:
+                self._server.declare((role, method, code))
+
+    def declare_client(
+        self, role: str, methods: Iterable[str], codes: Iterable[str] = RPC_CODES
+    ) -> None:
+        """Show zeros for these methods that the role calls."""
+        codes = tuple(codes)
+        for method in methods:
+            for code in codes:
+                self._client.declare((role, method, code))
+
+    def declare_http(
+        self, role: str, method: str, route: str, statuses: Iterable[int] = (200, 400, 503, 504)
+    ) -> None:
+        """Show zeros for this route."""
+        for status in statuses:
+            self._http.declare((role, method, route, str(status)))
+
+    def gauge(self, name: str, documentation: str, read: Read, labels: Sequence[str] = ()) -> None:
+        """Show a figure that goes up and down, read at every scrape.
+
+        Raises:
+            ValueError: the name is taken.
+        """
+        self.registry.register(Reading(GaugeMetricFamily, name, documentation, labels, read))
+
+    def counter(
+        self, name: str, documentation: str, read: Read, labels: Sequence[str] = ()
+    ) -> None:
+        """Show a figure that only grows; `_total` is added to the name.
+
+        Raises:
+            ValueError: the name is taken.
+        """
+        self.registry.register(Reading(CounterMetricFamily, name, documentation, labels, read))
+
+    def histogram(
+        self, name: str, documentation: str, labels: Sequence[str], bounds: Sequence[float]
+    ) -> Histogram:
+        """A distribution that its owner feeds by `observe`, such as the size of batches.
+
+        Raises:
+            ValueError: the name is taken.
+        """
+        histogram = Histogram(name, documentation, labels, bounds)
+        self.registry.register(histogram)
+        return histogram
+
+    def render(self) -> bytes:
+        """All figures in Prometheus' text format 0.0.4."""
+        return generate_latest(self.registry)

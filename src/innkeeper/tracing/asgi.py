@@ -1,0 +1,166 @@
+"""A span for each HTTP request, and headers that lead from the answer to its trace."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from time import time_ns
+from typing import Any
+
+from opentelemetry.trace import Span, SpanKind, StatusCode
+
+from innkeeper.tracing.context import activate, deactivate
+from innkeeper.tracing.propagation import extract, traceparent
+from innkeeper.tracing.span import type_name
+from innkeeper.tracing.tracer import Tracer
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+# Methods that may stand in a span's name; a caller can make up others without end.
+_METHODS = frozenset(
+    ("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY")
+)
+_NO_ROUTE = (404, 405)
+
+
+def not_probes(path: str) -> bool:
+    """Everything but what probes ask all the time."""
+    return path not in ("/healthz", "/readyz")
+
+
+class TracingMiddleware:
+    """Traces the requests of an ASGI application, as OpenTelemetry's HTTP conventions say.
+
+    A sampled answer carries `Server-Timing` with the duration and the `traceparent`, and
+    `Link: <…/trace/ID>; rel="trace"` where traces can be read.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        tracer: Tracer,
+        traces_url: str | None,
+        *,
+        traced: Callable[[str], bool] = not_probes,
+    ) -> None:
+        """`traces_url` is the base of the trace pages; `traced` picks the paths to trace."""
+        self._application = application
+        self._tracer = tracer
+        self._traces_url = traces_url
+        self._traced = traced
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not self._traced(scope["path"]):
+            await self._application(scope, receive, send)
+            return
+        span = self._begin(scope)
+        token = activate(span)
+        try:
+            if span.is_recording():
+                await self._recorded(span, scope, receive, send)
+            else:
+                await self._application(scope, receive, send)
+        finally:
+            deactivate(token)
+            span.end()
+
+    def _begin(self, scope: Scope) -> Span:
+        headers = _headers(scope)
+        method = scope["method"]
+        return self._tracer.begin(
+            method if method in _METHODS else "HTTP",
+            SpanKind.SERVER,
+            extract(headers.get(b"traceparent"), headers.get(b"tracestate")),
+            _attributes(scope, headers),
+        )
+
+    async def _recorded(self, span: Span, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time_ns()
+        status = 0
+
+        async def observe(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message = {
+                    **message,
+                    "headers": [*message.get("headers", ()), *self._leading(span, started)],
+                }
+            await send(message)
+
+        try:
+            await self._application(scope, receive, observe)
+        except Exception as error:
+            span.record_exception(error, escaped=True)
+            span.set_attribute("error.type", type_name(error))
+            span.set_status(StatusCode.ERROR, f"{type(error).__name__}: {error}")
+            status = status or 500
+            raise
+        finally:
+            _note_answer(span, scope, status)
+
+    def _leading(self, span: Span, started: int) -> list[tuple[bytes, bytes]]:
+        """The headers that lead from the answer to its trace."""
+        context = span.get_span_context()
+        milliseconds = (time_ns() - started) / 1e6
+        timing = f'total;dur={milliseconds:.1f}, traceparent;desc="{traceparent(context)}"'
+        headers = [(b"server-timing", timing.encode())]
+        if self._traces_url is not None:
+            link = f'<{self._traces_url}/trace/{context.trace_id:032x}>; rel="trace"'
+            headers.append((b"link", link.encode()))
+        return headers
+
+
+def _headers(scope: Scope) -> dict[bytes, str]:
+    """The last of each header by its lower-case name; list headers are joined."""
+    headers: dict[bytes, str] = {}
+    for name, value in scope["headers"]:
+        text = value.decode("latin-1")
+        if name == b"tracestate" and name in headers:
+            text = f"{headers[name]},{text}"
+        elif name == b"traceparent" and name in headers:
+            # Two parents are none: which one is meant cannot be told.
+            text = ""
+        headers[name] = text
+    return headers
+
+
+def _attributes(scope: Scope, headers: dict[bytes, str]) -> dict[str, str | int]:
+    method = scope["method"]
+    attributes: dict[str, str | int] = {
+        "http.request.method": method if method in _METHODS else "_OTHER",
+        "url.path": scope["path"],
+        "url.scheme": scope.get("scheme", "http"),
+        "network.protocol.version": scope.get("http_version", "1.1"),
+    }
+    if method not in _METHODS:
+        attributes["http.request.method_original"] = method
+    if query := scope.get("query_string"):
+        attributes["url.query"] = query.decode("latin-1")
+    if client := scope.get("client"):
+        attributes["client.address"] = client[0]
+    if agent := headers.get(b"user-agent"):
+        attributes["user_agent.original"] = agent
+    if server := scope.get("server"):
+        attributes["server.address"] = server[0]
+        if server[1] is not None:
+            attributes["server.port"] = server[1]
+    return attributes
+
+
+def _note_answer(span: Span, scope: Scope, status: int) -> None:
+    if not status:
+        # The client left before there was an answer.
+        span.set_attribute("error.type", "cancelled")
+        return
+    span.set_attribute("http.response.status_code", status)
+    if status not in _NO_ROUTE:
+        # Litestar puts the template there; elsewhere an answered path is a route of its own.
+        route = scope.get("path_template") or scope["path"]
+        span.set_attribute("http.route", route)
+        method = scope["method"] if scope["method"] in _METHODS else "HTTP"
+        span.update_name(f"{method} {route}")
+    if status >= 500:
+        span.set_attribute("error.type", str(status))
+        span.set_status(StatusCode.ERROR)

@@ -1,0 +1,176 @@
+"""Where ended spans wait, and the thread that delivers them.
+
+The event loop (or any thread) appends to a bounded buffer and does nothing else. One background
+thread owns the exporter: it sleeps until the first span comes, waits a moment for company, and
+sends what is there in small batches, since encoding a large one would hold up the event loop
+through the interpreter's lock. A batch that cannot be delivered is tried again for some seconds
+while further spans wait behind it; what does not fit into the buffer is dropped and counted.
+
+    append ──▶ buffer ──▶ thread ──▶ convert ──▶ exporter ──▶ collector
+                 └ full: dropped           └ refused for too long: lost
+"""
+
+import logging
+import threading
+from collections import deque
+from dataclasses import dataclass
+from time import monotonic
+from typing import Protocol
+
+from opentelemetry.context import _SUPPRESS_INSTRUMENTATION_KEY, attach, set_value
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+
+from innkeeper.tracing.readable import readable
+from innkeeper.tracing.span import Span
+
+_log = logging.getLogger(__name__)
+
+BATCH = 64
+"""Spans to an export; the loop's gaps grow with it (14 ms at 64, 23 ms at 512)."""
+GATHER = 0.2
+"""Seconds that the first span waits for others. A span can be read within a second."""
+RETRY_PAUSES = (0.5, 1.0, 1.0, 1.0, 1.0)
+"""Seconds between the attempts to deliver one batch."""
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """What became of the spans that ended here."""
+
+    recorded: int
+    waiting: int
+    delivered: int
+    dropped: int
+    """Did not fit into the buffer."""
+    lost: int
+    """The collector could not be reached or refused them."""
+
+
+class Destination(Protocol):
+    """The exporter and what is to be told about it."""
+
+    @property
+    def exporter(self) -> SpanExporter: ...
+
+    @property
+    def where(self) -> str:
+        """Its address, for people."""
+        ...
+
+    def reason(self) -> str:
+        """Why the last export failed."""
+        ...
+
+
+class Recorder:
+    """Takes ended spans from any thread and delivers them in the background."""
+
+    def __init__(self, destination: Destination, *, capacity: int = 8192) -> None:
+        """At most `capacity` spans wait; further ones are dropped."""
+        self._destination = destination
+        self._capacity = capacity
+        self._buffer: deque[Span] = deque()
+        self._filled = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="spans", daemon=True)
+        self._recorded = 0
+        self._delivered = 0
+        self._dropped = 0
+        self._lost = 0
+        self._away = False
+        self._closed = False
+
+    def start(self) -> None:
+        """Begin to deliver."""
+        self._thread.start()
+
+    def record(self, span: Span) -> None:
+        """Queue an ended span. Never waits."""
+        if len(self._buffer) >= self._capacity or self._closed:
+            self._dropped += 1
+            return
+        self._buffer.append(span)
+        self._recorded += 1
+        if not self._filled.is_set():
+            self._filled.set()
+
+    def stop(self, limit: float = 1.0) -> None:
+        """Deliver what waits, then close the exporter; takes no longer than `limit` seconds.
+
+        Blocks: call it in a thread where a loop must go on, above all when that loop hosts the
+        collector.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        ends = monotonic() + limit
+        self._stopping.set()
+        self._filled.set()
+        if self._thread.ident is not None:
+            self._thread.join(limit * 0.8)
+        # Closing the exporter under a hanging export cancels it.
+        closing = threading.Thread(target=self._destination.exporter.shutdown, daemon=True)
+        closing.start()
+        closing.join(max(0.0, ends - monotonic()))
+        if self._thread.ident is not None:
+            self._thread.join(max(0.0, ends - monotonic()))
+
+    def statistics(self) -> Statistics:
+        """Counts since the start."""
+        return Statistics(
+            recorded=self._recorded,
+            waiting=self._recorded - self._delivered - self._lost,
+            delivered=self._delivered,
+            dropped=self._dropped,
+            lost=self._lost,
+        )
+
+    def _run(self) -> None:
+        # Users' instrumentation of gRPC or HTTP must not trace the export of traces.
+        attach(set_value(_SUPPRESS_INSTRUMENTATION_KEY, True))
+        while not self._stopping.is_set():
+            self._filled.wait()
+            self._stopping.wait(GATHER)
+            self._filled.clear()
+            while self._buffer:
+                self._deliver(self._next_batch())
+
+    def _next_batch(self) -> list[ReadableSpan]:
+        batch: list[ReadableSpan] = []
+        while self._buffer and len(batch) < BATCH:
+            span = self._buffer.popleft()
+            try:
+                batch.append(readable(span))
+            except Exception as error:
+                self._lost += 1
+                _log.debug("span %r cannot be encoded: %s", span.name, error)
+        return batch
+
+    def _deliver(self, batch: list[ReadableSpan]) -> None:
+        for pause in (*RETRY_PAUSES, None):
+            if self._export(batch):
+                self._delivered += len(batch)
+                return
+            if pause is None or self._stopping.wait(pause):
+                break
+        self._lost += len(batch)
+
+    def _export(self, batch: list[ReadableSpan]) -> bool:
+        try:
+            done = self._destination.exporter.export(batch) is SpanExportResult.SUCCESS
+            reason = "" if done else self._destination.reason()
+        except Exception as error:
+            done, reason = False, f"{type(error).__name__}: {error}"
+        if done and self._away:
+            _log.warning("traces reach %s again", self._destination.where)
+        elif not done and not self._away and not self._stopping.is_set():
+            _log.warning(
+                "traces do not reach %s (%s); requests are served all the same,"
+                " up to %d spans wait",
+                self._destination.where,
+                reason,
+                self._capacity,
+            )
+        self._away = not done
+        return done

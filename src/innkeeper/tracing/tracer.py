@@ -1,0 +1,203 @@
+"""How spans begin.
+
+A span below an unsampled one is not made at all: the parent's stand-in is handed back, so that
+an unsampled request costs one object at the edge and nothing after it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from random import Random
+
+from opentelemetry.context import Context
+from opentelemetry.sdk.trace.sampling import Decision
+from opentelemetry.sdk.util.instrumentation import InstrumentationScope
+from opentelemetry.trace import (
+    INVALID_SPAN,
+    Link,
+    NonRecordingSpan,
+    SpanContext,
+    SpanKind,
+    TraceFlags,
+    get_current_span,
+    set_span_in_context,
+    use_span,
+)
+from opentelemetry.trace import Span as ApiSpan
+from opentelemetry.trace import Tracer as ApiTracer
+from opentelemetry.util._decorator import _agnosticcontextmanager
+from opentelemetry.util.types import AnyValue, Attributes
+
+from innkeeper.tracing.context import CURRENT, Ambient
+from innkeeper.tracing.origin import Origin
+from innkeeper.tracing.span import Span
+from innkeeper.tracing.values import bounded
+
+_SAMPLED = TraceFlags.SAMPLED
+# Of its own: a program that seeds the common generator must not repeat ids.
+_random_bits = Random().getrandbits
+
+
+class Tracer(ApiTracer):
+    """Begins the spans of one service instance."""
+
+    def __init__(self, origin: Origin, scope: InstrumentationScope) -> None:
+        """`scope` names the code that makes the spans."""
+        self.origin = origin
+        self.scope = scope
+
+    def begin(
+        self,
+        name: str,
+        kind: SpanKind = SpanKind.INTERNAL,
+        parent: SpanContext | Ambient | None = CURRENT,
+        attributes: Mapping[str, AnyValue] | None = None,
+    ) -> ApiSpan:
+        """Begin a span without making it current: the runtime's short way.
+
+        Args:
+            parent: None begins a trace; a context from `propagation.extract` continues the
+                caller's.
+            attributes: are copied, but their values are taken as they are: str, bool, int and
+                float only.
+        """
+        if parent is CURRENT:
+            above = get_current_span()
+        elif parent is None:
+            above = INVALID_SPAN
+        else:
+            above = NonRecordingSpan(parent)
+        kept = dict(attributes) if attributes else {}
+        return self._below(self.origin, above, name, kind, kept, None)
+
+    def start_span(
+        self,
+        name: str,
+        context: Context | None = None,
+        kind: SpanKind = SpanKind.INTERNAL,
+        attributes: Attributes = None,
+        links: Sequence[Link] | None = None,
+        start_time: int | None = None,
+        record_exception: bool = True,
+        set_status_on_exception: bool = True,
+    ) -> ApiSpan:
+        """As OpenTelemetry's API says."""
+        above = get_current_span(context)
+        origin = self._origin_below(above)
+        kept, dropped = bounded(attributes, origin.limits.attributes)
+        span = self._below(origin, above, name, kind, kept, start_time)
+        if isinstance(span, Span):
+            span.dropped_attributes = dropped
+            span.notes_exceptions = record_exception
+            span.fails_on_exceptions = set_status_on_exception
+            for link in links or ():
+                span.add_link(link.context, link.attributes)
+        return span
+
+    @_agnosticcontextmanager
+    def start_as_current_span(
+        self,
+        name: str,
+        context: Context | None = None,
+        kind: SpanKind = SpanKind.INTERNAL,
+        attributes: Attributes = None,
+        links: Sequence[Link] | None = None,
+        start_time: int | None = None,
+        record_exception: bool = True,
+        set_status_on_exception: bool = True,
+        end_on_exit: bool = True,
+    ) -> Iterator[ApiSpan]:
+        """As OpenTelemetry's API says."""
+        span = self.start_span(name, context, kind, attributes, links, start_time)
+        with use_span(span, end_on_exit, record_exception, set_status_on_exception):
+            yield span
+
+    def _origin_below(self, above: ApiSpan) -> Origin:
+        return self.origin
+
+    def _below(
+        self,
+        origin: Origin,
+        above: ApiSpan,
+        name: str,
+        kind: SpanKind,
+        attributes: dict[str, AnyValue],
+        start_time: int | None,
+    ) -> ApiSpan:
+        context = above.get_span_context()
+        if context.is_valid:
+            flags = context.trace_flags
+            if flags & _SAMPLED:
+                if origin.sampling.keeps_sampled:
+                    return Span(
+                        origin,
+                        self.scope,
+                        name,
+                        kind,
+                        context.trace_id,
+                        _random_bits(64) or 1,
+                        context,
+                        flags,
+                        context.trace_state,
+                        attributes,
+                        start_time,
+                    )
+            elif origin.sampling.keeps_unsampled:
+                # A foreign span that records without being sampled is not ours to end.
+                return above if type(above) is NonRecordingSpan else NonRecordingSpan(context)
+        return self._decided(origin, above, name, kind, attributes, start_time)
+
+    def _decided(
+        self,
+        origin: Origin,
+        above: ApiSpan,
+        name: str,
+        kind: SpanKind,
+        attributes: dict[str, AnyValue],
+        start_time: int | None,
+    ) -> ApiSpan:
+        """The span that the sampler wants, where its answer is not known beforehand."""
+        parent = above.get_span_context()
+        root = not parent.is_valid
+        trace_id = _random_bits(128) or 1 if root else parent.trace_id
+        sampling = origin.sampling
+        result = sampling.sampler.should_sample(
+            set_span_in_context(above), trace_id, name, kind, attributes
+        )
+        sampled = result.decision is Decision.RECORD_AND_SAMPLE
+        if root:
+            sampling.count(sampled)
+        if not sampled:
+            flags = TraceFlags(parent.trace_flags & ~_SAMPLED)
+            return NonRecordingSpan(
+                SpanContext(trace_id, _random_bits(64) or 1, False, flags, result.trace_state)
+            )
+        attributes.update(result.attributes or {})
+        return Span(
+            origin,
+            self.scope,
+            name,
+            kind,
+            trace_id,
+            _random_bits(64) or 1,
+            None if root else parent,
+            TraceFlags(parent.trace_flags | _SAMPLED),
+            result.trace_state,
+            attributes,
+            start_time,
+        )
+
+
+class SilentTracer(Tracer):
+    """Records nothing, and hands the caller's trace on untouched (`OTEL_SDK_DISABLED`)."""
+
+    def _below(
+        self,
+        origin: Origin,
+        above: ApiSpan,
+        name: str,
+        kind: SpanKind,
+        attributes: dict[str, AnyValue],
+        start_time: int | None,
+    ) -> ApiSpan:
+        if type(above) is NonRecordingSpan:
+            return above
+        return NonRecordingSpan(above.get_span_context())
