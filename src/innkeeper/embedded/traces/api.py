@@ -1,0 +1,148 @@
+"""The handlers of Jaeger's query API."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import msgspec
+from aiohttp import web
+
+from innkeeper.embedded.traces import jaeger, parameters
+from innkeeper.embedded.traces.answers import answer, envelope, failure, written
+from innkeeper.embedded.traces.gotext import parse_trace_id
+from innkeeper.embedded.traces.model import Span, Trace
+from innkeeper.embedded.traces.query import find
+from innkeeper.embedded.traces.store import Store
+
+_SLICE_SECONDS = 0.01
+"""Longest stretch that a search keeps the loop from storing spans."""
+
+_NO_METRICS = "metrics querying is currently disabled"
+_NO_ARCHIVE = "archive span storage was not configured"
+
+
+class Api:
+    """Answers from one store. `now` gives nanoseconds since the epoch."""
+
+    def __init__(self, store: Store, now: Callable[[], int]) -> None:
+        self._store = store
+        self._now = now
+
+    def routes(self) -> list[web.RouteDef]:
+        """What to add to an application that has `say_what_is_wrong` as middleware."""
+        return [
+            web.get("/api/services", self._services),
+            web.get("/api/services/{service}/operations", self._operation_names),
+            web.get("/api/operations", self._operations),
+            web.get("/api/traces", self._search),
+            web.get("/api/traces/{trace_id}", self._trace),
+            web.get("/api/metrics/latencies", self._latencies),
+            web.get("/api/metrics/calls", self._rates),
+            web.get("/api/metrics/errors", self._rates),
+            web.get("/api/metrics/minstep", self._minimal_step),
+            web.post("/api/archive/{trace_id}", self._archive),
+            web.route("*", "/api/{rest:.*}", self._unknown),
+        ]
+
+    async def _services(self, request: web.Request) -> web.Response:
+        names = self._store.services()
+        return answer(request, names or None, total=len(names))
+
+    async def _operation_names(self, request: web.Request) -> web.Response:
+        operations = self._store.operations(request.match_info["service"])
+        names = sorted({name for name, _ in operations})
+        return answer(request, names or None, total=len(names))
+
+    async def _operations(self, request: web.Request) -> web.Response:
+        service = request.query.get("service", "")
+        if not service:
+            raise ValueError("parameter 'service' is required")
+        wanted = request.query.get("spanKind", "")
+        operations = [
+            {"name": name, "spanKind": kind}
+            for name, kind in self._store.operations(service)
+            if not wanted or kind == wanted
+        ]
+        return answer(request, operations, total=len(operations))
+
+    async def _search(self, request: web.Request) -> web.Response:
+        search = parameters.search(request.query, self._now())
+        errors: list[jaeger.Json] | None = None
+        if search.trace_ids:
+            known = [(trace_id, self._store.trace(trace_id)) for trace_id in search.trace_ids]
+            traces = [trace for _, trace in known if trace]
+            errors = [
+                {"msg": "trace not found", "traceID": jaeger.id_text(trace_id)}
+                for trace_id, trace in known
+                if not trace
+            ] or None
+        else:
+            traces = await found(self._store, search)
+        return await _traces(request, traces, search.raw, errors)
+
+    async def _trace(self, request: web.Request) -> web.Response:
+        trace_id = parse_trace_id(request.match_info["trace_id"])
+        raw = parameters.raw(request.query)
+        trace = self._store.trace(trace_id)
+        if trace is None:
+            return failure(404, "trace not found")
+        return await _traces(request, [trace], raw, None)
+
+    async def _latencies(self, request: web.Request) -> web.Response:
+        parameters.check_quantile(request.query)
+        return await self._rates(request)
+
+    async def _rates(self, request: web.Request) -> web.Response:
+        parameters.check_metrics(request.query)
+        return failure(501, _NO_METRICS)
+
+    async def _minimal_step(self, request: web.Request) -> web.Response:
+        return failure(501, _NO_METRICS)
+
+    async def _archive(self, request: web.Request) -> web.Response:
+        parse_trace_id(request.match_info["trace_id"])
+        return failure(500, _NO_ARCHIVE)
+
+    async def _unknown(self, request: web.Request) -> web.Response:
+        return failure(404, f"{request.path} is not offered here")
+
+
+async def found(store: Store, search: parameters.Search) -> list[Trace]:
+    """The traces of a search, newest first, found without holding up the loop."""
+    clock = asyncio.get_running_loop().time
+    traces: list[Trace] = []
+    pause = clock() + _SLICE_SECONDS
+    for trace in find(store, search.query):
+        if trace is not None:
+            traces.append(trace)
+            if len(traces) == search.limit:
+                break
+        if clock() > pause:
+            await asyncio.sleep(0)
+            pause = clock() + _SLICE_SECONDS
+    return traces
+
+
+@web.middleware
+async def say_what_is_wrong(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Turn a parameter that cannot be read into Jaeger's answer for it."""
+    try:
+        return await handler(request)
+    except ValueError as error:
+        return failure(400, str(error))
+
+
+async def _traces(
+    request: web.Request, traces: list[Trace], raw: bool, errors: list[jaeger.Json] | None
+) -> web.Response:
+    """Rendering takes a second for a huge trace, so it happens in a thread, on a copy."""
+    copies = [(trace.id, trace.spans.copy()) for trace in traces]
+    return written(request, await asyncio.to_thread(_encode, copies, raw, errors))
+
+
+def _encode(
+    traces: list[tuple[int, list[Span]]], raw: bool, errors: list[jaeger.Json] | None
+) -> bytes:
+    data = [jaeger.render(trace_id, spans, raw=raw) for trace_id, spans in traces]
+    return msgspec.json.encode(envelope(data, errors=errors))

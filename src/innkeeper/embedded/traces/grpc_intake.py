@@ -1,0 +1,78 @@
+"""OTLP over gRPC."""
+
+import errno
+from typing import Self
+
+import grpc
+import grpc.aio
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
+
+from innkeeper.embedded.traces.intake import (
+    MAX_REQUEST_BYTES,
+    MAX_REQUESTS_AT_ONCE,
+    Intake,
+    parse,
+)
+from innkeeper.errors import BadInput
+
+_SERVICE = "opentelemetry.proto.collector.trace.v1.TraceService"
+_GRACE_SECONDS = 0.5
+
+
+class GrpcIntake:
+    """A gRPC server with OTLP's TraceService, running while its context is entered."""
+
+    def __init__(self, intake: Intake, host: str, port: int) -> None:
+        self._intake = intake
+        self._host = host
+        self._port = port
+
+    @property
+    def port(self) -> int:
+        """The port listened on; known once entered."""
+        return self._port
+
+    async def __aenter__(self) -> Self:
+        """Start listening.
+
+        Raises:
+            OSError: the port is taken, or the host is not this machine's.
+        """
+        self._server = grpc.aio.server(
+            options=[
+                # With the default of 1 a second process would share the port in silence.
+                ("grpc.so_reuseport", 0),
+                ("grpc.max_receive_message_length", MAX_REQUEST_BYTES),
+            ],
+            maximum_concurrent_rpcs=MAX_REQUESTS_AT_ONCE,
+        )
+        # Requests stay bytes up to the handler, which can say what is wrong with them; a
+        # deserializer that fails would log a traceback and answer INTERNAL.
+        export: grpc.RpcMethodHandler[bytes, ExportTraceServiceResponse] = (
+            grpc.unary_unary_rpc_method_handler(
+                self._export,
+                response_serializer=ExportTraceServiceResponse.SerializeToString,
+            )
+        )
+        self._server.add_generic_rpc_handlers(
+            (grpc.method_handlers_generic_handler(_SERVICE, {"Export": export}),)
+        )
+        try:
+            self._port = self._server.add_insecure_port(f"{self._host}:{self._port}")
+        except RuntimeError as error:
+            raise OSError(
+                errno.EADDRINUSE, f"cannot listen on {self._host}:{self._port} for OTLP over gRPC"
+            ) from error
+        await self._server.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._server.stop(_GRACE_SECONDS)
+
+    async def _export(
+        self, body: bytes, context: grpc.aio.ServicerContext[bytes, ExportTraceServiceResponse]
+    ) -> ExportTraceServiceResponse:
+        try:
+            return self._intake.accept(parse(body))
+        except BadInput as error:
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))

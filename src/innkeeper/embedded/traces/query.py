@@ -1,0 +1,92 @@
+"""Which traces a search is after, and finding them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from opentelemetry.proto.trace.v1 import trace_pb2
+
+from innkeeper.embedded.traces.model import Origin, Span, Trace
+from innkeeper.embedded.traces.store import Store
+from innkeeper.embedded.traces.tags import Tag, log_fields, process_tags, span_tags
+
+_NOT_ATTRIBUTES = frozenset(("error", "event"))
+_NOT_ATTRIBUTE_PREFIXES = ("otel.", "span.", "w3c.")
+
+
+@dataclass(frozen=True)
+class Query:
+    """A trace is found when one of its spans fulfils all of this."""
+
+    service: str
+    start: int
+    """The span starts no earlier; nanoseconds since the epoch."""
+    end: int
+    """The span starts no later."""
+    operation: str = ""
+    """Empty for any."""
+    min_duration: int = 0
+    """Nanoseconds."""
+    max_duration: int = 0
+    """Nanoseconds; 0 for no limit."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Each must stand among the span's tags, its process's or its logs' fields."""
+
+
+def find(store: Store, query: Query) -> Iterator[Trace | None]:
+    """The traces found, those that start last first.
+
+    Yields None after each trace that was looked at in vain, so that a caller can pause.
+    """
+    overlapping = [
+        trace
+        for trace in store.traces(query.service)
+        if trace.start <= query.end and trace.latest >= query.start
+    ]
+    overlapping.sort(key=lambda trace: trace.start, reverse=True)
+    tags = _TagFilter(query.tags)
+    for trace in overlapping:
+        yield trace if any(_matches(span, query, tags) for span in trace.spans) else None
+
+
+def _matches(span: Span, query: Query, tags: "_TagFilter") -> bool:
+    return (
+        span.origin.service == query.service
+        and (not query.operation or span.name == query.operation)
+        and span.duration >= query.min_duration
+        and (not query.max_duration or span.duration <= query.max_duration)
+        and query.start <= span.start <= query.end
+        and tags.matches(span)
+    )
+
+
+class _TagFilter:
+    """Decodes a span only when the keys of the search stand somewhere in its bytes."""
+
+    def __init__(self, wanted: Mapping[str, str]) -> None:
+        self._wanted = wanted
+        self._keys = [key.encode() for key in wanted if _is_attribute(key)]
+        self._process_tags: dict[Origin, list[Tag]] = {}
+
+    def matches(self, span: Span) -> bool:
+        if not self._wanted:
+            return True
+        for key in self._keys:
+            if key not in span.encoded and key not in span.origin.resource:
+                return False
+        decoded = trace_pb2.Span.FromString(span.encoded)
+        present = {(tag.key, tag.text()) for tag in self._all_tags(decoded, span.origin)}
+        return present.issuperset(self._wanted.items())
+
+    def _all_tags(self, span: trace_pb2.Span, origin: Origin) -> Iterator[Tag]:
+        yield from span_tags(span, origin)
+        tags = self._process_tags.get(origin)
+        if tags is None:
+            tags = self._process_tags[origin] = process_tags(origin)
+        yield from tags
+        for event in span.events:
+            yield from log_fields(event)
+
+
+def _is_attribute(key: str) -> bool:
+    """Whether the key can only come from an attribute, not from another part of a span."""
+    return key not in _NOT_ATTRIBUTES and not key.startswith(_NOT_ATTRIBUTE_PREFIXES)

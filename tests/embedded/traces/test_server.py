@@ -1,0 +1,53 @@
+import socket
+
+import aiohttp
+import pytest
+from tests.support.spans import export, send, sent_by, span
+
+from innkeeper.embedded.traces.server import TracesServer
+
+
+async def test_a_span_sent_over_grpc_is_found_at_once(
+    server: TracesServer, http: aiohttp.ClientSession
+) -> None:
+    """What came over gRPC is in the services, in a search, and under its trace id."""
+    await send(server.otlp_grpc, export(sent_by("geo", span(trace=0xABC))))
+    async with http.get(f"{server.url}/api/services") as response:
+        assert (await response.json())["data"] == ["geo"]
+    async with http.get(f"{server.url}/api/traces?service=geo&start=0") as response:
+        assert [trace["traceID"] for trace in (await response.json())["data"]] == [f"{0xABC:016x}"]
+    async with http.get(f"{server.url}/api/traces/abc") as response:
+        assert (await response.json())["data"][0]["spans"][0]["operationName"] == "GET /hotels"
+
+
+async def test_a_span_sent_over_http_is_found_at_once(
+    server: TracesServer, http: aiohttp.ClientSession
+) -> None:
+    """What came over HTTP is found under its trace id."""
+    body = export(sent_by("geo", span(trace=0xABC))).SerializeToString()
+    headers = {"Content-Type": "application/x-protobuf"}
+    async with http.post(f"{server.otlp_http}/v1/traces", data=body, headers=headers) as response:
+        assert response.status == 200
+    async with http.get(f"{server.url}/api/traces/abc") as response:
+        assert len((await response.json())["data"]) == 1
+
+
+@pytest.mark.parametrize("listener", ["query_port", "otlp_grpc_port", "otlp_http_port"])
+async def test_a_busy_port_is_named(listener: str) -> None:
+    """Entering fails with an OSError that names the port, whichever of the three is taken."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        ports = {"query_port": 0, "otlp_grpc_port": 0, "otlp_http_port": 0, listener: port}
+        with pytest.raises(OSError, match=str(port)):
+            async with TracesServer(**ports):
+                pass
+
+
+async def test_two_servers_do_not_share_a_port(server: TracesServer) -> None:
+    """A second collector on the same gRPC port is refused instead of taking half of the spans."""
+    port = int(server.otlp_grpc.rpartition(":")[2])
+    with pytest.raises(OSError, match=str(port)):
+        async with TracesServer(query_port=0, otlp_grpc_port=port, otlp_http_port=0):
+            pass
