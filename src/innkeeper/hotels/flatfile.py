@@ -1,0 +1,188 @@
+"""Flat files: one JSON object with the records under `hotels`, each with its own `hotel_id`.
+
+    {"$schema": "../docs/schemas/geo.schema.json", "hotels": [{"hotel_id": "1", …}, …]}
+
+A file is taken whole or not at all. Everything that is wrong with it is reported at once, so that
+it can be corrected at once.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+
+from innkeeper.errors import CannotStart
+
+MAX_HOTELS = 10_000
+"""Beyond this a flat file costs too much memory and time to read at every start."""
+
+FAULTS_SHOWN = 20
+
+HotelId = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=128, description="The same in every file.")
+]
+
+
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the records of all flat files share."""
+
+    hotel_id: HotelId
+
+
+RecordT = TypeVar("RecordT", bound=Record)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with a file."""
+
+    line: int
+    """From 1, as editors count; where the record begins, or where the JSON breaks."""
+    index: int | None
+    """Position of the record under `hotels`, from 0; None when the file as a whole is wrong."""
+    hotel_id: str | None
+    """None when the record has none that can be read."""
+    reason: str
+
+    def __str__(self) -> str:
+        place = [f"line {self.line}"]
+        if self.index is not None:
+            place.append(f"hotels[{self.index}]")
+        if self.hotel_id is not None:
+            place.append(f"id {self.hotel_id!r}")
+        return f"{', '.join(place)}: {self.reason}"
+
+
+class BadData(CannotStart):
+    """A file that cannot be used. The text has a line for the file and one for each fault."""
+
+    def __init__(self, path: Path, faults: Sequence[Fault]) -> None:
+        self.path = path
+        self.faults = tuple(faults)
+        shown = [f"  {fault}" for fault in self.faults[:FAULTS_SHOWN]]
+        if len(self.faults) > FAULTS_SHOWN:
+            shown.append(f"  and {len(self.faults) - FAULTS_SHOWN} more")
+        count = "one fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
+        super().__init__("\n".join([f"{path} has {count} to correct:", *shown]))
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    hotels: list[msgspec.Raw]
+    schema: str | None = msgspec.field(name="$schema", default=None)
+
+
+class _Identified(msgspec.Struct):
+    hotel_id: str
+
+
+def load(path: Path, record: type[RecordT]) -> list[RecordT]:
+    """Read every record of a file.
+
+    A record checks itself: what its types do not say, it raises as ValueError when it is made.
+
+    Raises:
+        BadData: something in the file is wrong; all that is wrong is in its `faults`.
+        CannotStart: the file cannot be read, or holds more than a flat file should.
+    """
+    data = _read(path)
+    raw_records = _split(path, data)
+    if len(raw_records) > MAX_HOTELS:
+        raise CannotStart(
+            f"{path} holds {len(raw_records):,} hotels; a flat file may hold {MAX_HOTELS:,}:"
+            " keep a larger catalogue in another store"
+        )
+    decoder = msgspec.json.Decoder(record)
+    records: list[RecordT] = []
+    faults: list[Fault] = []
+    indices: dict[str, int] = {}
+    for index, (line, raw) in enumerate(_with_lines(data, raw_records)):
+        try:
+            decoded = decoder.decode(raw)
+        except (msgspec.DecodeError, RecursionError) as error:
+            faults.append(Fault(line, index, _hotel_id(raw), str(error)))
+            continue
+        if (taken := indices.setdefault(decoded.hotel_id, index)) != index:
+            reason = f"hotels[{taken}] has the same id"
+            faults.append(Fault(line, index, decoded.hotel_id, reason))
+            continue
+        records.append(decoded)
+    if faults:
+        raise BadData(path, faults)
+    return records
+
+
+def schema(record: type[Record], title: str) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a flat file with such records."""
+    described = msgspec.json.schema(record)
+    reference, definitions = described["$ref"], described["$defs"]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": title,
+        "type": "object",
+        "properties": {
+            "$schema": {"type": "string", "description": "Where editors find this schema."},
+            "hotels": {"type": "array", "maxItems": MAX_HOTELS, "items": {"$ref": reference}},
+        },
+        "required": ["hotels"],
+        "additionalProperties": False,
+        "$defs": definitions,
+    }
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise CannotStart(
+            f"{path} is missing: set INNKEEPER_DATA to a folder that holds it"
+        ) from None
+    except OSError as error:
+        raise CannotStart(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _split(path: Path, data: bytes) -> list[msgspec.Raw]:
+    """The records as they stand in the file."""
+    try:
+        data.decode()
+        return msgspec.json.decode(data, type=_File).hotels
+    except UnicodeDecodeError as error:
+        position, reason = error.start, f"byte {error.start} is not UTF-8: save the file as UTF-8"
+    except msgspec.ValidationError as error:
+        position, reason = 0, str(error)
+    except RecursionError:
+        position, reason = 0, "the JSON is nested too deeply"
+    except msgspec.DecodeError as error:
+        byte = re.search(r"\(byte (\d+)\)", str(error))
+        position, reason = int(byte[1]) if byte else len(data), str(error)
+        if data.startswith(b"\xef\xbb\xbf"):
+            reason = "the file begins with a byte order mark: save it as UTF-8 without one"
+    raise BadData(path, [Fault(_line(data, position), None, None, reason)])
+
+
+def _with_lines(data: bytes, raw_records: list[msgspec.Raw]) -> Iterator[tuple[int, bytes]]:
+    """Each record with the line that it begins in.
+
+    Only white space and commas stand between records, so the next place where the text of a record
+    is found is where it came from.
+    """
+    end, start, line = 0, 0, 1
+    for raw in raw_records:
+        text = bytes(raw)
+        previous, start = start, data.index(text, end)
+        end = start + len(text)
+        line += data.count(b"\n", previous, start)
+        yield line, text
+
+
+def _line(data: bytes, position: int) -> int:
+    return data.count(b"\n", 0, position) + 1
+
+
+def _hotel_id(raw: bytes) -> str | None:
+    try:
+        return msgspec.json.decode(raw, type=_Identified).hotel_id
+    except (msgspec.DecodeError, RecursionError):
+        return None

@@ -1,0 +1,45 @@
+"""The Geo service: hotels around a point."""
+
+from math import inf
+
+from innkeeper.errors import BadInput
+from innkeeper.hotels.geo.store import GeoStore
+from innkeeper.pb.geo.v1 import geo_pb2
+
+
+class Geo:
+    """Answers what `geo.proto` promises from any store."""
+
+    def __init__(self, store: GeoStore) -> None:
+        self._store = store
+
+    async def Nearby(
+        self, request: geo_pb2.NearbyRequest, context: object
+    ) -> geo_pb2.NearbyResponse:
+        """The hotels around a point, nearest first, ties by id.
+
+        Raises:
+            BadInput: the point is not on earth, or the radius or the limit is not above zero.
+        """
+        _check(request)
+        places = await self._store.nearby(request.lat, request.lon, request.radius, request.limit)
+        return geo_pb2.NearbyResponse(
+            hotels=[
+                geo_pb2.NearbyHotel(
+                    hotel_id=place.hotel_id, lat=place.lat, lon=place.lon, distance=place.distance
+                )
+                for place in places
+            ]
+        )
+
+
+def _check(request: geo_pb2.NearbyRequest) -> None:
+    # Written as ranges, so that NaN is in none of them.
+    if not -90 <= request.lat <= 90:
+        raise BadInput("lat", "a number from -90 to 90")
+    if not -180 <= request.lon <= 180:
+        raise BadInput("lon", "a number from -180 to 180")
+    if not 0 < request.radius < inf:
+        raise BadInput("radius", "a number of metres above 0")
+    if request.limit < 1:
+        raise BadInput("limit", "a whole number of at least 1")

@@ -1,0 +1,1 @@
+"""How hotels are described to people."""

@@ -1,0 +1,1 @@
+"""What can be booked near a point."""

@@ -1,0 +1,23 @@
+"""What Search asks of other services. Generated stubs fit, and so do fakes."""
+
+from collections.abc import Awaitable
+from typing import Protocol
+
+from innkeeper.pb.geo.v1 import geo_pb2
+from innkeeper.pb.rate.v1 import rate_pb2
+
+
+class GeoClient(Protocol):
+    """Calls Geo."""
+
+    def Nearby(self, request: geo_pb2.NearbyRequest, /) -> Awaitable[geo_pb2.NearbyResponse]:
+        """The hotels around a point, nearest first, ties by id."""
+
+
+class RateClient(Protocol):
+    """Calls Rate."""
+
+    def GetRates(
+        self, request: rate_pb2.GetRatesRequest, /
+    ) -> Awaitable[rate_pb2.GetRatesResponse]:
+        """The bookable plans of those of the hotels that have any."""
