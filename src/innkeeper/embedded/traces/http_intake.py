@@ -39,6 +39,10 @@ class _Form:
         )
 
 
+def _protobuf(message: Message) -> bytes:
+    return message.SerializeToString()
+
+
 def _json(message: Message) -> bytes:
     return MessageToJson(message, indent=None).encode()
 
@@ -46,7 +50,7 @@ def _json(message: Message) -> bytes:
 _FORMS = {
     form.content_type: form
     for form in (
-        _Form("application/x-protobuf", parse, Message.SerializeToString),
+        _Form("application/x-protobuf", parse, _protobuf),
         _Form(
             "application/json",
             parse_json,
