@@ -2,9 +2,9 @@ import socket
 
 import aiohttp
 import pytest
-from tests.support.spans import export, send, sent_by, span
 
 from innkeeper.embedded.traces.server import TracesServer
+from tests.support.spans import export, send, sent_by, span
 
 
 async def test_a_span_sent_over_grpc_is_found_at_once(
