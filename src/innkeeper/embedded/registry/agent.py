@@ -1,0 +1,310 @@
+"""What the agent of a node does: it owns the registrations made with it and runs their checks."""
+
+import asyncio
+import ipaddress
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from innkeeper.embedded.registry import durations
+from innkeeper.embedded.registry.checks.definition import CheckDefinition
+from innkeeper.embedded.registry.checks.scheduler import PROBES, Later, Scheduler
+from innkeeper.embedded.registry.errors import (
+    ApiError,
+    NotOffered,
+    unknown_check,
+    unknown_service,
+)
+from innkeeper.embedded.registry.state.catalog import Catalog
+from innkeeper.embedded.registry.state.model import (
+    CRITICAL,
+    NODE_MAINTENANCE,
+    PASSING,
+    SERVICE_MAINTENANCE,
+    Address,
+    Check,
+    Node,
+    Service,
+)
+
+OWN_SERVICE = "consul"
+"""The name under which a Consul server lists itself."""
+
+MOST_ENTRIES = 20_000
+
+_NO_REASON = (
+    "Maintenance mode is enabled for this {}, but no reason was provided."
+    " This is a default message."
+)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A service together with its checks."""
+
+    service: Service
+    checks: Sequence[CheckDefinition] = ()
+
+
+class Agent:
+    """The one agent of this registry; its node carries everything registered through it."""
+
+    def __init__(self, catalog: Catalog, node: Node, *, later: Later | None = None) -> None:
+        self.catalog = catalog
+        self.node = node
+        self._scheduler = Scheduler(
+            self._report, self._reap, later=later or asyncio.get_running_loop().call_later
+        )
+
+    def begin(self, port: int) -> None:
+        """List the node and the registry itself, as a Consul server does."""
+        with self.catalog.changes.write():
+            self.catalog.put_node(self.node)
+            self.catalog.put_service(
+                Service(self.node.name, OWN_SERVICE, OWN_SERVICE, port=port, meta={})
+            )
+            self.catalog.put_check(
+                Check(
+                    self.node.name,
+                    "serfHealth",
+                    "Serf Health Status",
+                    status=PASSING,
+                    output="Agent alive and reachable",
+                )
+            )
+
+    async def close(self) -> None:
+        """End all checks."""
+        await self._scheduler.close()
+
+    def services(self) -> list[Service]:
+        """What was registered here, by id."""
+        services = self.catalog.services(self.node.name)
+        return [service for service in services if service.id != OWN_SERVICE]
+
+    def service(self, service_id: str) -> Service | None:
+        if service_id == OWN_SERVICE:
+            return None
+        return self.catalog.service(self.node.name, service_id)
+
+    def checks(self) -> list[Check]:
+        """The checks registered here, by id."""
+        checks = self.catalog.checks(self.node.name)
+        return [check for check in checks if check.id != "serfHealth"]
+
+    def service_checks(self, service_id: str) -> list[Check]:
+        """All checks that decide about one service here, those of the node included."""
+        return [check for check in self.checks() if check.service_id in ("", service_id)]
+
+    def register(self, registration: Registration, *, replace_checks: bool = False) -> None:
+        """Add or replace a service and its checks, as one change.
+
+        A check that exists keeps its status, so that registering again makes nothing flap. Checks
+        that are not named any more stay unless `replace_checks` is set.
+        """
+        service = replace(
+            registration.service,
+            node=self.node.name,
+            tagged_addresses=_tagged_addresses(registration.service),
+        )
+        self._room_for(1 + len(registration.checks))
+        for definition in registration.checks:
+            _runnable(definition)
+        before = {check.id for check in self.catalog.service_checks(self.node.name, service.id)}
+        named = set()
+        with self.catalog.changes.write():
+            self.catalog.put_service(service)
+            for number, definition in enumerate(registration.checks, start=1):
+                check_id = definition.id or _check_id(service, registration.checks, number)
+                named.add(check_id)
+                self._start(_service_check(service, check_id, definition), definition)
+            if replace_checks:
+                for check_id in before - named:
+                    self._stop(check_id)
+
+    def deregister(self, service_id: str) -> None:
+        """Remove a service and its checks.
+
+        Raises:
+            ApiError: no service has this id.
+        """
+        if self.service(service_id) is None:
+            raise unknown_service(service_id)
+        for check in self.catalog.service_checks(self.node.name, service_id):
+            self._scheduler.stop(check.id)
+        self.catalog.remove_service(self.node.name, service_id)
+
+    def register_check(self, definition: CheckDefinition) -> None:
+        """Add or replace one check, of a service or of the node.
+
+        Raises:
+            ApiError: the service it names does not exist, or it cannot be run here.
+        """
+        service = self.service(definition.service_id) if definition.service_id else None
+        if definition.service_id and service is None:
+            raise ApiError(404, f'ServiceID "{definition.service_id}" does not exist')
+        self._room_for(1)
+        _runnable(definition)
+        check = Check(
+            self.node.name,
+            definition.id or definition.name,
+            definition.name,
+            status=definition.status or CRITICAL,
+            notes=definition.notes,
+            service_id=definition.service_id,
+            service_name=service.name if service else "",
+            service_tags=service.tags if service else (),
+            type=definition.kind,
+            interval=durations.text_of(definition.interval),
+            timeout=durations.text_of(definition.timeout),
+        )
+        self._start(check, definition)
+
+    def deregister_check(self, check_id: str) -> None:
+        """Remove one check.
+
+        Raises:
+            ApiError: no check has this id.
+        """
+        self._known(check_id)
+        self._stop(check_id)
+
+    def beat(self, check_id: str, status: str, output: str) -> None:
+        """Take the word of a TTL check's owner.
+
+        Raises:
+            ApiError: no check has this id, or it is no TTL check.
+        """
+        self._known(check_id)
+        if not self._scheduler.beat(check_id, status, output):
+            raise ApiError(500, f'CheckID "{check_id}" does not have associated TTL')
+
+    def maintain_service(self, service_id: str, enable: bool, reason: str) -> None:
+        """Take a service out of rotation, or put it back.
+
+        Raises:
+            ApiError: no service has this id.
+        """
+        service = self.service(service_id)
+        if service is None:
+            raise unknown_service(service_id)
+        check = Check(
+            self.node.name,
+            SERVICE_MAINTENANCE + service_id,
+            "Service Maintenance Mode",
+            notes=reason or _NO_REASON.format("service"),
+            service_id=service_id,
+            service_name=service.name,
+            service_tags=service.tags,
+            type="maintenance",
+        )
+        self._maintain(check, enable)
+
+    def maintain_node(self, enable: bool, reason: str) -> None:
+        """Take everything on this node out of rotation, or put it back."""
+        check = Check(
+            self.node.name,
+            NODE_MAINTENANCE,
+            "Node Maintenance Mode",
+            notes=reason or _NO_REASON.format("node"),
+            type="maintenance",
+        )
+        self._maintain(check, enable)
+
+    def _maintain(self, check: Check, enable: bool) -> None:
+        if not enable:
+            self.catalog.remove_check(check.node, check.id)
+        elif self.catalog.check(check.node, check.id) is None:
+            self.catalog.put_check(check)
+
+    def _known(self, check_id: str) -> None:
+        if all(check.id != check_id for check in self.checks()):
+            raise unknown_check(check_id)
+
+    def _start(self, check: Check, definition: CheckDefinition) -> None:
+        old = self.catalog.check(check.node, check.id)
+        if old is not None:
+            check = replace(check, status=old.status, output=old.output)
+        self.catalog.put_check(check)
+        self._scheduler.start(check.id, definition, check.status)
+
+    def _stop(self, check_id: str) -> None:
+        self._scheduler.stop(check_id)
+        self.catalog.remove_check(self.node.name, check_id)
+
+    def _report(self, check_id: str, status: str, output: str) -> None:
+        self.catalog.report(self.node.name, check_id, status, output)
+
+    def _reap(self, check_id: str) -> None:
+        check = self.catalog.check(self.node.name, check_id)
+        if check is not None and check.service_id:
+            _log.info(
+                "deregistered %s: its check %s was critical for too long",
+                check.service_id,
+                check_id,
+            )
+            self.deregister(check.service_id)
+
+    def _room_for(self, entries: int) -> None:
+        held = self.catalog.service_count() + self.catalog.check_count()
+        if held + entries > MOST_ENTRIES:
+            raise ApiError(
+                507, f"The registry holds no more than {MOST_ENTRIES} services and checks"
+            )
+
+
+def _runnable(definition: CheckDefinition) -> None:
+    if definition.kind == "script":
+        raise ApiError(
+            500,
+            "Scripts are disabled on this agent from remote calls;"
+            " to enable, configure 'enable_script_checks' to true",
+        )
+    if definition.kind not in (*PROBES, "ttl"):
+        raise NotOffered(f"Checks of type {definition.kind} are")
+    if definition.kind == "grpc" and definition.grpc_use_tls and definition.tls_skip_verify:
+        raise NotOffered("gRPC checks over TLS that skip verification are")
+
+
+def _check_id(service: Service, checks: Sequence[CheckDefinition], number: int) -> str:
+    return f"service:{service.id}" + (f":{number}" if len(checks) > 1 else "")
+
+
+def _service_check(service: Service, check_id: str, definition: CheckDefinition) -> Check:
+    return Check(
+        service.node,
+        check_id,
+        definition.name or f"Service '{service.name}' check",
+        status=definition.status or CRITICAL,
+        notes=definition.notes,
+        service_id=service.id,
+        service_name=service.name,
+        service_tags=service.tags,
+        type=definition.kind,
+        interval=durations.text_of(definition.interval) if definition.interval else "",
+        timeout=durations.text_of(definition.timeout) if definition.timeout else "",
+    )
+
+
+def _tagged_addresses(service: Service) -> Mapping[str, Address]:
+    """The addresses given, and those that follow from the service's own."""
+    addresses = dict(service.tagged_addresses)
+    version = _ip_version(service.address)
+    for reach in ("lan", "wan") if version else ():
+        own = Address(service.address, service.port)
+        addresses.setdefault(f"{reach}_ipv{version}", own)
+    for name in ("lan_ipv4", "wan_ipv4", "lan_ipv6"):
+        if name in addresses and _ip_version(addresses[name].address) != int(name[-1]):
+            raise ApiError(
+                500, f'Service tagged address "{name}" must be a valid {name[-4:]} address'
+            )
+    return dict(sorted(addresses.items()))
+
+
+def _ip_version(address: str) -> int | None:
+    try:
+        return ipaddress.ip_address(address).version
+    except ValueError:
+        return None

@@ -1,0 +1,145 @@
+"""The registry behind one listener."""
+
+import os
+import socket
+import uuid
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from innkeeper.embedded.registry.agent import Agent
+from innkeeper.embedded.registry.api.agent import AgentEndpoints
+from innkeeper.embedded.registry.api.agent_self import SPOKEN_VERSION, AgentSelfEndpoints
+from innkeeper.embedded.registry.api.catalog import CatalogEndpoints
+from innkeeper.embedded.registry.api.dispatch import Dispatch
+from innkeeper.embedded.registry.api.health import HealthEndpoints
+from innkeeper.embedded.registry.api.query import Reads
+from innkeeper.embedded.registry.api.routes import Routes
+from innkeeper.embedded.registry.api.status import StatusEndpoints
+from innkeeper.embedded.registry.blocking import Waiters
+from innkeeper.embedded.registry.state.catalog import Catalog
+from innkeeper.embedded.registry.state.changes import Changes
+from innkeeper.embedded.registry.state.model import Node
+
+LARGEST_BODY = 1024 * 1024
+_SHUTDOWN_SECONDS = 1.0
+_BACKLOG = 1024
+
+
+class RegistryServer:
+    """Speaks the HTTP API of Consul 1.21 on one address, while entered."""
+
+    def __init__(
+        self,
+        bind: str = "127.0.0.1",
+        port: int = 8500,
+        *,
+        node_name: str | None = None,
+        datacenter: str = "dc1",
+    ) -> None:
+        """Port 0 takes any free one. The node is named after this machine unless told otherwise."""
+        self._bind = bind
+        self._port = port
+        self._node_name = node_name or socket.gethostname()
+        self._datacenter = datacenter
+        self._waiters = Waiters()
+        self._catalog = Catalog(Changes(self._waiters.wake))
+        self._agent: Agent | None = None
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens, such as `http://127.0.0.1:8500`."""
+        host = f"[{self._bind}]" if ":" in self._bind else self._bind
+        return f"http://{host}:{self._port}"
+
+    def waiting(self) -> int:
+        """How many blocking queries wait."""
+        return len(self._waiters)
+
+    async def __aenter__(self) -> Self:
+        """Listen.
+
+        Raises:
+            OSError: the address cannot be listened on, most often because it is taken.
+        """
+        listener = _listen(self._bind, self._port)
+        self._port = listener.getsockname()[1]
+        agent = Agent(self._catalog, self._node())
+        agent.begin(self._port)
+        runner = web.AppRunner(
+            self._application(agent),
+            handle_signals=False,
+            access_log=None,
+            shutdown_timeout=_SHUTDOWN_SECONDS,
+        )
+        try:
+            await runner.setup()
+            await web.SockSite(runner, listener, backlog=_BACKLOG).start()
+        except BaseException:
+            listener.close()
+            await runner.cleanup()
+            raise
+        self._agent, self._runner = agent, runner
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        agent, runner = self._agent, self._runner
+        self._agent = self._runner = None
+        if agent is None or runner is None:
+            return
+        # Blocking queries answer first: nothing else would end them before their wait is over.
+        self._waiters.close()
+        await runner.cleanup()
+        await agent.close()
+
+    def _node(self) -> Node:
+        address = "127.0.0.1" if self._bind in ("0.0.0.0", "::") else self._bind
+        version = 6 if ":" in address else 4
+        reaches = ("lan", f"lan_ipv{version}", "wan", f"wan_ipv{version}")
+        return Node(
+            self._node_name,
+            address,
+            # The same machine keeps its id over restarts, as with Consul's data directory.
+            id=str(uuid.uuid5(uuid.NAMESPACE_DNS, self._node_name)),
+            datacenter=self._datacenter,
+            tagged_addresses=dict.fromkeys(reaches, address),
+            meta={"consul-network-segment": "", "consul-version": SPOKEN_VERSION},
+        )
+
+    def _application(self, agent: Agent) -> web.Application:
+        application = web.Application(client_max_size=LARGEST_BODY)
+        serve = Dispatch(self._routes(agent)).serve
+        application.router.add_route("*", "/v1/{rest:.*}", serve)
+        return application
+
+    def _routes(self, agent: Agent) -> Routes:
+        reads = Reads(self._catalog, self._waiters, self._datacenter)
+        areas = (
+            AgentEndpoints(agent, self._waiters),
+            AgentSelfEndpoints(agent, self._bind, self._port),
+            CatalogEndpoints(self._catalog, reads),
+            HealthEndpoints(self._catalog, reads),
+            StatusEndpoints(f"{agent.node.address}:{self._port}", self._datacenter),
+        )
+        return Routes([route for area in areas for route in area.routes()])
+
+
+def _listen(bind: str, port: int) -> socket.socket:
+    """A socket bound at once, so that a taken port is known before anything else starts."""
+    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((bind, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener

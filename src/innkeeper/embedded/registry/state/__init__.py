@@ -1,0 +1,1 @@
+"""What is registered. Pure and synchronous: no clock, no tasks, no sockets."""
