@@ -30,8 +30,7 @@ class FakeConsul:
         self.requests: list[web.Request] = []
         self.fault: Fault | None = None
         """Asked before each request is served; what it answers goes out instead."""
-        self.hangs = False
-        """Whether requests are taken and never answered."""
+        self._held: dict[str, asyncio.Event] = {}
         self._changed = asyncio.Condition()
         self._runner: web.AppRunner | None = None
 
@@ -88,6 +87,10 @@ class FakeConsul:
         self.critical.clear()
         self.index = 1
 
+    def hold(self, prefix: str = "/") -> asyncio.Event:
+        """Take requests whose path begins so, and serve them only once the event is set."""
+        return self._held.setdefault(prefix, asyncio.Event())
+
     async def put(self, name: str, number: int, *, passing: bool = True, **fields: Any) -> None:
         """Enter or change an instance, `geo-1` at 127.0.0.1:9001 for `geo` and 1."""
         self.services[f"{name}-{number}"] = {
@@ -118,8 +121,9 @@ class FakeConsul:
         self, request: web.Request, handler: Callable[[web.Request], Any]
     ) -> web.StreamResponse:
         self.requests.append(request)
-        if self.hangs:
-            await asyncio.Event().wait()
+        for prefix, release in self._held.items():
+            if request.path.startswith(prefix):
+                await release.wait()
         if self.fault is not None and (response := self.fault(request)) is not None:
             return response
         response = await handler(request)

@@ -39,6 +39,8 @@ def passing(index: str | None, body: Any) -> Passing:
     """
     if index is None or not index.isdecimal():
         raise ValueError(f"X-Consul-Index is {index!r}")
+    if not isinstance(body, list):
+        raise ValueError("not a list")
     try:
         found = frozenset(_instance(entry["Service"], entry["Node"]) for entry in body)
     except (TypeError, KeyError, AttributeError) as error:

@@ -11,10 +11,13 @@ class Check:
     """A check that the registry runs itself. As set here, a killed instance leaves the passing
     list within about a second and one that hangs within about two."""
 
-    protocol: Literal["grpc", "tcp"] = "grpc"
-    """`grpc` asks `grpc.health.v1.Health/Check`; `tcp` only connects."""
+    protocol: Literal["grpc", "http", "tcp"] = "grpc"
+    """`grpc` asks `grpc.health.v1.Health/Check`; `http` gets a path, where any 2xx will do; `tcp`
+    only connects."""
     service: str = ""
     """The name asked for over gRPC; empty means the whole server."""
+    path: str = "/healthz"
+    """The path asked for over HTTP."""
     interval: float = 1.0
     """Seconds between two runs."""
     timeout: float = 1.0
@@ -27,6 +30,8 @@ class Check:
         an instance registers once it serves."""
         if self.protocol == "tcp":
             probe = {"TCP": instance.target}
+        elif self.protocol == "http":
+            probe = {"HTTP": f"http://{instance.target}{self.path}"}
         else:
             probe = {"GRPC": "/".join(filter(None, (instance.target, self.service)))}
         return {

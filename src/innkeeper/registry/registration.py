@@ -12,6 +12,7 @@ that it cannot enter the instance again after it was taken off.
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
@@ -21,20 +22,19 @@ from innkeeper.registry.check import Check
 from innkeeper.registry.consul import Consul
 from innkeeper.registry.instance import Instance
 from innkeeper.registry.outage import Outage
+from innkeeper.registry.pace import Pace
 from innkeeper.registry.transport import Unreachable
 
 ENTER_LIMIT = 2.0
 """Seconds that entering the context waits for the first attempt."""
 LEAVE_LIMIT = 1.0
-"""Seconds that leaving may take."""
-GUARD_GAP = 0.5
-"""Seconds between two guarding queries at least, for a registry that does not block them."""
+"""Seconds that leaving it may take."""
 
 _log = logging.getLogger(__name__)
 
 
 class Registration:
-    """What became of an instance's entry in the registry."""
+    """What became of an instance's entry in the registry; see `registered`."""
 
     def __init__(
         self,
@@ -43,37 +43,31 @@ class Registration:
         check: Check | None,
         *,
         backoff: Backoff,
+        clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self.instance = instance
+        self.entered = False
+        """Whether the registry is believed to hold the instance."""
         self.entries = 0
         """How often the instance was entered; more than once means that it had been lost."""
         self._consul = consul
         self._check = check
         self._backoff = backoff
         self._sleep = sleep
-        self._entered = False
+        self._pace = Pace(clock, sleep)
+        self._outage = Outage(_log, f"the registration of {instance.id}", clock)
         self._entering = asyncio.Lock()
         self._tried = asyncio.Event()
-        self._outage = Outage(_log, f"the registration of {instance.id}")
-
-    @property
-    def entered(self) -> bool:
-        """Whether the registry is believed to hold the instance."""
-        return self._entered
-
-    async def wait_tried(self) -> None:
-        """Wait until the registry was asked once, however that went."""
-        await self._tried.wait()
 
     async def keep(self) -> None:
-        """Enter the instance and enter it again whenever it got lost. Never returns."""
+        """Enter the instance, and again whenever it got lost. Never returns."""
         content_hash = ""
         while True:
+            await self._pace.wait()
             try:
-                if not self._entered:
+                if not self.entered:
                     await self._enter()
-                    content_hash = ""
                 content_hash = await self._guard(content_hash)
             except Unavailable as error:
                 # An unreachable registry is told once by the client, for all who use it.
@@ -84,50 +78,51 @@ class Registration:
             else:
                 self._backoff.reset()
                 self._outage.ended()
-                if self._entered:
-                    await self._sleep(GUARD_GAP)
-            finally:
-                self._tried.set()
 
-    async def leave(self) -> None:
-        """Take the instance off the registry. Bounded in time and never fails: an entry that
-        stays is found by its check."""
+    async def wait_tried(self) -> None:
+        """Wait until the registry was asked once, however that went."""
+        await self._tried.wait()
+
+    async def stop(self, keeper: asyncio.Task[None], deadline: float) -> None:
+        """End the task that runs `keep`. An entry under way is let through until the deadline, a
+        time of the loop: a registry can still carry out what a cancelled request asked for."""
         try:
-            async with asyncio.timeout(LEAVE_LIMIT):
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(deadline):
+                    await self._entering.acquire()
+        finally:
+            keeper.cancel()
+            await asyncio.wait([keeper])
+
+    async def leave(self, deadline: float) -> None:
+        """Take the instance off the registry. Never fails: an entry that stays is found by its
+        check. An id that another process took over stays that one's."""
+        try:
+            async with asyncio.timeout_at(deadline):
                 entry = await self._consul.registered(self.instance.id)
                 if entry is not None and entry.is_of(self.instance):
                     await self._consul.deregister(self.instance.id)
         except (Unavailable, TimeoutError) as error:
-            reason = str(error) or f"no answer within {LEAVE_LIMIT:g} s"
+            reason = str(error) or "the registry did not answer in time"
             _log.warning("%s stays registered until its check fails: %s", self.instance.id, reason)
-
-    async def stop(self, keeper: asyncio.Task[None]) -> None:
-        """End the task that runs `keep`. An entry under way is let through first, within limits:
-        the registry could still carry out what a cancelled request asked for."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(LEAVE_LIMIT):
-                await self._entering.acquire()
-        keeper.cancel()
-        await asyncio.wait([keeper])
+        self.entered = False
 
     async def _enter(self) -> None:
-        async with self._entering:
-            await self._consul.register(self.instance, self._check)
-            self._entered = True
-            self.entries += 1
-        _log.info(
-            "%s registered at %s%s",
-            self.instance.id,
-            self.instance.target,
-            " again" if self.entries > 1 else "",
-        )
+        try:
+            async with self._entering:
+                await self._consul.register(self.instance, self._check)
+                self.entered = True
+                self.entries += 1
+        finally:
+            self._tried.set()
+        again = " again" if self.entries > 1 else ""
+        _log.info("%s registered%s at %s", self.instance.id, again, self.instance.target)
 
     async def _guard(self, content_hash: str) -> str:
+        """Wait for news of the entry; answers its new hash, or "" when it is gone."""
         entry = await self._consul.registered(self.instance.id, content_hash)
-        if entry is None:
-            self._entered = False
-            return ""
-        return entry.content_hash
+        self.entered = entry is not None
+        return entry.content_hash if entry else ""
 
 
 @asynccontextmanager
@@ -136,24 +131,34 @@ async def registered(
     instance: Instance,
     check: Check | None = Check(),  # noqa: B008 - frozen
     *,
+    enter_limit: float = ENTER_LIMIT,
+    leave_limit: float = LEAVE_LIMIT,
     backoff: Backoff | None = None,
+    clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> AsyncIterator[Registration]:
-    """Keep the instance in the registry while the block runs.
+    """Keep the instance in the registry while the block runs. Never raises for the registry's sake.
 
-    The block starts when the registry has it, or could not take it at the first attempt: then
-    attempts go on in the background, after 100 ms up to 1 s. A second process that registers the
-    same id elsewhere takes it over: nobody fights over it, and this one leaves it alone at the end.
-    At the end the instance is off the lists before this returns, within about a second even when
-    the registry hangs.
+    The block starts when the registry has the instance, or could not take it at the first attempt;
+    attempts then go on in the background, after 100 ms up to 1 s. A process that registers the same
+    id at another address takes it over: nobody fights for it, and it is left alone at the end.
+    Otherwise the instance is off all lists before this returns.
+
+    Args:
+        check: how the registry finds out whether it serves; None when it never shall.
+        enter_limit: seconds that the first attempt may hold the block back.
+        leave_limit: seconds that leaving may take when the registry does not answer.
     """
-    registration = Registration(consul, instance, check, backoff=backoff or Backoff(), sleep=sleep)
+    registration = Registration(
+        consul, instance, check, backoff=backoff or Backoff(), clock=clock, sleep=sleep
+    )
     keeper = asyncio.create_task(registration.keep(), name=f"registration of {instance.id}")
     try:
         with suppress(TimeoutError):
-            async with asyncio.timeout(ENTER_LIMIT):
+            async with asyncio.timeout(enter_limit):
                 await registration.wait_tried()
         yield registration
     finally:
-        await registration.stop(keeper)
-        await registration.leave()
+        deadline = asyncio.get_running_loop().time() + leave_limit
+        await registration.stop(keeper, deadline)
+        await registration.leave(deadline)

@@ -27,12 +27,11 @@ from innkeeper.registry.backoff import Backoff
 from innkeeper.registry.consul import WAIT, Consul
 from innkeeper.registry.instance import Instance
 from innkeeper.registry.outage import Outage
+from innkeeper.registry.pace import GAP, Pace
 from innkeeper.registry.transport import Unreachable
 
 SETTLE = 5.0
 """Seconds that instances get to register again before one that is missing counts as gone."""
-GAP = 0.1
-"""Seconds between two queries at least, for a registry that is busy or does not block them."""
 
 _log = logging.getLogger(__name__)
 
@@ -68,10 +67,10 @@ class Watch:
         self._clock = clock
         self._sleep = sleep
         self._outage = Outage(_log, f"the list of {service}", clock)
+        self._pace = Pace(clock, sleep)
         self._index = 0
         self._last: Update | None = None
         self._doubt_ends: float | None = None
-        self._asked_at: float | None = None
         self._answered_at: float | None = None
 
     def age(self) -> float | None:
@@ -88,7 +87,7 @@ class Watch:
     async def __anext__(self) -> Update:
         """Wait for the next change. The first answer counts as one, even when empty."""
         while True:
-            await self._pace()
+            await self._pace.wait()
             try:
                 answer = await self._consul.passing(self.service, self._index, self._wait())
             except Unavailable as error:
@@ -138,13 +137,6 @@ class Watch:
         # life it would hold the answer back.
         self._index = 0
         await self._sleep(self._backoff.delay())
-
-    async def _pace(self) -> None:
-        if self._asked_at is not None:
-            early = self._asked_at + GAP - self._clock()
-            if early > 0:
-                await self._sleep(early)
-        self._asked_at = self._clock()
 
     def _wait(self) -> float:
         """How long the next query may block: in doubt, no longer than doubt lasts. Never 0, which
