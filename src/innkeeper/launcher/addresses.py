@@ -1,0 +1,34 @@
+"""How the address that a listener is bound to is written for those who connect to it."""
+
+import ipaddress
+
+
+def join(host: str, port: int) -> str:
+    """host:port, with the brackets that an IPv6 address needs."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def reachable(bind: str) -> str:
+    """The address under which a process of this machine reaches a listener bound to `bind`."""
+    if not _parse(bind).is_unspecified:
+        return bind
+    return "::1" if ":" in bind else "127.0.0.1"
+
+
+def clickable(bind: str) -> str:
+    """The same for people: "localhost" where that is what it is."""
+    host = reachable(bind)
+    return "localhost" if _parse(host).is_loopback else host
+
+
+def is_address(text: str) -> bool:
+    """Whether `text` is an IP address, or localhost."""
+    try:
+        _parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _parse(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    return ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
