@@ -1,0 +1,1 @@
+"""The HTTP API of the system and the page with the map."""
