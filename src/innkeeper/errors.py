@@ -20,8 +20,11 @@ class Error(Exception):
 class BadInput(Error):
     """The request cannot be served as it was sent; sending it again gives the same answer."""
 
-    def __init__(self, field: str, allowed: str) -> None:
-        """Name the wrong field and say what is allowed, such as "a date like 2015-04-09"."""
+    def __init__(self, field: str = "", allowed: str = "") -> None:
+        """Name the wrong field and say what is allowed, such as "a date like 2015-04-09".
+
+        Both are empty where a server in another language did not say.
+        """
         super().__init__(f"{field} must be {allowed}")
         self.field = field
         self.allowed = allowed

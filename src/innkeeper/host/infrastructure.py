@@ -1,0 +1,78 @@
+"""The embedded registry and collector, as roles of a process."""
+
+import dataclasses
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from innkeeper.host.listening import listening
+from innkeeper.host.options import ServeOptions
+from innkeeper.settings import OTLP_GRPC_PORT, OTLP_HTTP_PORT, REGISTRY_PORT, TRACES_PORT, Settings
+
+REGISTRY = "registry"
+TRACES = "traces"
+OTLP_GRPC = "otlp-grpc"
+OTLP_HTTP = "otlp-http"
+
+
+@asynccontextmanager
+async def infrastructure(
+    options: ServeOptions, settings: Settings, addresses: dict[str, str]
+) -> AsyncIterator[Settings]:
+    """Serve what `options` name of it, and add its addresses.
+
+    The block gets the settings with which other roles of the process find it.
+
+    Raises:
+        CannotStart: a port is in use.
+    """
+    async with (
+        _registry(options, settings, addresses) as settings,
+        _traces(options, settings, addresses) as settings,
+    ):
+        yield settings
+
+
+@asynccontextmanager
+async def _registry(
+    options: ServeOptions, settings: Settings, addresses: dict[str, str]
+) -> AsyncIterator[Settings]:
+    if REGISTRY not in options.roles:
+        yield settings
+        return
+    from innkeeper.embedded.registry.server import RegistryServer
+
+    server = RegistryServer(options.bind, options.ports.get(REGISTRY, REGISTRY_PORT))
+    async with listening(server, REGISTRY):
+        addresses[REGISTRY] = server.url
+        yield dataclasses.replace(
+            settings, registry=dataclasses.replace(settings.registry, url=server.url)
+        )
+
+
+@asynccontextmanager
+async def _traces(
+    options: ServeOptions, settings: Settings, addresses: dict[str, str]
+) -> AsyncIterator[Settings]:
+    if TRACES not in options.roles:
+        yield settings
+        return
+    from innkeeper.embedded.traces.server import TracesServer
+
+    server = TracesServer(
+        options.bind,
+        query_port=options.ports.get(TRACES, TRACES_PORT),
+        otlp_grpc_port=options.ports.get(OTLP_GRPC, OTLP_GRPC_PORT),
+        otlp_http_port=options.ports.get(OTLP_HTTP, OTLP_HTTP_PORT),
+        memory_mb=settings.traces_memory_mb,
+    )
+    async with listening(server, TRACES):
+        addresses |= {
+            TRACES: server.url,
+            OTLP_GRPC: server.otlp_grpc,
+            OTLP_HTTP: server.otlp_http,
+        }
+        endpoint = f"http://{server.otlp_grpc}"
+        yield dataclasses.replace(
+            settings,
+            tracing=dataclasses.replace(settings.tracing, endpoint=endpoint, traces_url=server.url),
+        )

@@ -1,0 +1,46 @@
+"""The rows of the table that says what each role is made of."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grpc import aio
+
+from innkeeper.settings import Settings
+
+Channels = Mapping[str, aio.Channel]
+"""Service name → channel, for the services that a role calls."""
+
+Readiness = Callable[[], Awaitable[Mapping[str, str | None]]]
+"""Asks every service that a role depends on: name → None when it can answer, else the reason."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """A gRPC service: what it calls and how it is made."""
+
+    name: str
+    port: int
+    """Where its first instance listens by default."""
+    calls: tuple[str, ...]
+    """The services that it asks."""
+    build: Callable[[Settings, Channels], object]
+    """Makes the servicer from its data and its channels; raises CannotStart on bad data."""
+    add: Callable[[Any, Any], None]
+    """The generated `add_XServicer_to_server`."""
+
+
+@dataclass(frozen=True)
+class Edge:
+    """The role that speaks HTTP to the outside."""
+
+    name: str
+    port: int
+    calls: tuple[str, ...]
+    build: Callable[[Settings, Channels, Readiness], Any]
+    """Makes the ASGI application."""
+    traced: Callable[[str], bool]
+    """Whether requests for this path are traced."""
+
+
+Role = Service | Edge

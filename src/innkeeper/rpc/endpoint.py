@@ -1,0 +1,179 @@
+"""One address of a service: its connection, the calls under way on it, and its way out."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import grpc
+from grpc import ChannelConnectivity, StatusCode
+from grpc.aio import AioRpcError, Channel, Metadata, UnaryUnaryMultiCallable, insecure_channel
+
+from innkeeper.rpc.call import Answer
+from innkeeper.rpc.status import from_grpc, rpc_error
+
+# A lost peer is back 0.2–1.1 s after it listens again (grpc's defaults took 13 s); a hung one is
+# noticed by its missing ping answer.
+CHANNEL_OPTIONS: Final[Sequence[tuple[str, int]]] = (
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1000),
+    ("grpc.keepalive_time_ms", 10_000),
+    ("grpc.keepalive_timeout_ms", 2_000),
+    ("grpc.http2.ping_timeout_ms", 2_000),
+    ("grpc.http2.max_pings_without_data", 0),
+    # Endpoints are balanced here, so two of them must never share a connection.
+    ("grpc.use_local_subchannel_pool", 1),
+    ("grpc.enable_http_proxy", 0),
+)
+
+
+def connect(address: str) -> Channel:
+    """A channel to one host:port; it connects when it is first used."""
+    return insecure_channel(address, options=CHANNEL_OPTIONS)
+
+
+class Method:
+    """A unary method as a stub knows it. Compared by identity."""
+
+    def __init__(
+        self,
+        path: str,
+        serializer: Callable[[Any], bytes] | None,
+        deserializer: Callable[[bytes], Any] | None,
+    ) -> None:
+        """`path` is such as `/innkeeper.geo.v1.Geo/Nearby`."""
+        self.path = path
+        self.name = path.removeprefix("/")
+        self.deserializer = deserializer
+        self._serializer = serializer
+
+    def encode(self, request: Any) -> bytes:
+        """The request as it is sent; what becomes of the message later does not matter."""
+        return self._serializer(request) if self._serializer else request
+
+
+class Endpoint:
+    """Carries calls to one address until it is retired, and is closed when the last has ended.
+
+    Closing a grpc.aio channel cancels the calls on it, therefore the count.
+    """
+
+    def __init__(self, address: str, channel: Channel, changed: Callable[[], None]) -> None:
+        """`changed` is told whenever the connection's state is another."""
+        self.address = address
+        self.channel = channel
+        self.state = ChannelConnectivity.IDLE
+        self.listed = True
+        """Whether the registry named it in its last answer."""
+        self.calls = 0
+        """Calls begun on it so far."""
+        self.in_flight = 0
+        self._changed = changed
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._retired = False
+        self._methods: dict[Method, UnaryUnaryMultiCallable[Any, Any]] = {}
+        self._watch = asyncio.get_running_loop().create_task(self._follow_state())
+        self._closing: asyncio.Task[None] | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether it is connected."""
+        return self.state is ChannelConnectivity.READY
+
+    @property
+    def failing(self) -> bool:
+        """Whether the last attempt to connect failed; it is tried again in the background."""
+        return self.state is ChannelConnectivity.TRANSIENT_FAILURE
+
+    async def call(
+        self,
+        method: Method,
+        request: bytes,
+        *,
+        timeout: float | None,
+        metadata: Metadata,
+        credentials: grpc.CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: grpc.Compression | None = None,
+    ) -> Answer[Any]:
+        """Make one call.
+
+        Raises:
+            RpcError: it ended with a status other than OK.
+        """
+        stub = self._methods.get(method)
+        if stub is None:
+            stub = self._methods[method] = self.channel.unary_unary(
+                method.path, None, method.deserializer
+            )
+        self.enter()
+        try:
+            call = stub(
+                request,
+                timeout=timeout,
+                metadata=metadata,
+                credentials=credentials,
+                wait_for_ready=wait_for_ready,
+                compression=compression,
+            )
+            message = await call
+            return Answer(message, await call.initial_metadata(), await call.trailing_metadata())
+        except AioRpcError as error:
+            raise from_grpc(error) from None
+        except asyncio.CancelledError:
+            # grpc.aio raises this too when the server ended the call as CANCELLED.
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            raise rpc_error(StatusCode.CANCELLED, f"{self.address} cancelled the call") from None
+        finally:
+            self.leave()
+
+    def enter(self) -> None:
+        """Count a call that begins."""
+        self.calls += 1
+        self.in_flight += 1
+        self._idle.clear()
+
+    def leave(self) -> None:
+        """Count a call that ended."""
+        self.in_flight -= 1
+        if not self.in_flight:
+            self._idle.set()
+            if self._retired:
+                self._start_closing()
+
+    async def wait_idle(self) -> None:
+        """Wait until no call is under way."""
+        await self._idle.wait()
+
+    def retire(self) -> None:
+        """Take no further call; close once those under way have ended."""
+        self._retired = True
+        self._watch.cancel()
+        if not self.in_flight:
+            self._start_closing()
+
+    async def close(self) -> None:
+        """Close at once; calls under way are cancelled."""
+        self._retired = True
+        self._watch.cancel()
+        self._start_closing()
+        if self._closing is not None:
+            await self._closing
+        await asyncio.wait([self._watch])
+
+    def _start_closing(self) -> None:
+        if self._closing is None:
+            self._closing = asyncio.get_running_loop().create_task(self.channel.close())
+
+    async def _follow_state(self) -> None:
+        while True:
+            state = self.channel.get_state(try_to_connect=True)
+            if state is ChannelConnectivity.SHUTDOWN:
+                return
+            if state is not self.state:
+                self.state = state
+                self._changed()
+            await self.channel.wait_for_state_change(state)

@@ -1,0 +1,108 @@
+"""The context of a call that a handler gets from its own process."""
+
+from collections.abc import Callable, Mapping
+from time import monotonic
+from typing import Any, NoReturn
+
+import grpc
+from grpc import StatusCode, aio
+from grpc.aio import AbortError, Metadata
+
+from innkeeper.rpc.status import RpcError, rpc_error
+
+
+class LocalContext(aio.ServicerContext[Any, Any]):
+    """What a handler knows of a call from its own process."""
+
+    def __init__(self, metadata: Metadata, by: float | None) -> None:
+        """`by` is when the call must end, on the monotonic clock."""
+        self.initial = Metadata()
+        self._metadata = tuple(metadata)
+        self._by = by
+        self._code = StatusCode.OK
+        self._details = ""
+        self._trailing: tuple[Any, ...] = ()
+        self._callbacks: list[Callable[[Any], None]] = []
+        self._done = False
+
+    def error(self) -> RpcError:
+        """The error that a caller gets for the status held here."""
+        return rpc_error(self._code, self._details, self.initial, Metadata(*self._trailing))
+
+    def finish(self) -> None:
+        """The handler has ended."""
+        self._done = True
+        for callback in self._callbacks:
+            callback(self)
+
+    async def read(self) -> NoReturn:
+        raise aio.UsageError("a unary method has its request already")
+
+    async def write(self, message: Any) -> NoReturn:
+        raise aio.UsageError("a unary method returns its response")
+
+    async def send_initial_metadata(self, initial_metadata: Any) -> None:
+        self.initial = Metadata(*initial_metadata)
+
+    async def abort(
+        self, code: StatusCode, details: str = "", trailing_metadata: Any = ()
+    ) -> NoReturn:
+        if code is StatusCode.OK:
+            raise aio.UsageError("abort needs a status other than OK")
+        self._code, self._details = code, details
+        self._trailing = tuple(trailing_metadata) or self._trailing
+        raise AbortError("Locally aborted.")
+
+    async def abort_with_status(self, status: grpc.Status) -> NoReturn:
+        await self.abort(status.code, status.details, status.trailing_metadata or ())
+
+    def set_trailing_metadata(self, trailing_metadata: Any) -> None:
+        self._trailing = tuple(trailing_metadata)
+
+    def invocation_metadata(self) -> Any:
+        return self._metadata
+
+    def set_code(self, code: StatusCode) -> None:
+        self._code = code
+
+    def set_details(self, details: str) -> None:
+        self._details = details
+
+    def set_compression(self, compression: grpc.Compression) -> None:
+        """Nothing is sent, so nothing is compressed."""
+
+    def disable_next_message_compression(self) -> None:
+        """Nothing is sent, so nothing is compressed."""
+
+    def peer(self) -> str:
+        return "inproc:"
+
+    def peer_identities(self) -> None:
+        return None
+
+    def peer_identity_key(self) -> None:
+        return None
+
+    def auth_context(self) -> Mapping[str, Any]:
+        return {}
+
+    def time_remaining(self) -> float | None:  # type: ignore[override]
+        return None if self._by is None else max(0.0, self._by - monotonic())
+
+    def trailing_metadata(self) -> Any:
+        return self._trailing
+
+    def code(self) -> StatusCode:
+        return self._code
+
+    def details(self) -> str:
+        return self._details
+
+    def add_done_callback(self, callback: Callable[[Any], None]) -> None:
+        self._callbacks.append(callback)
+
+    def cancelled(self) -> bool:
+        return self._done and self._code is StatusCode.CANCELLED
+
+    def done(self) -> bool:
+        return self._done

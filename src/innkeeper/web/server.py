@@ -1,0 +1,148 @@
+"""uvicorn on a socket that may have been handed down, with an end in steps.
+
+    SERVING ──exit──▶ LEAVING: the listener is closed, so new connections go to other processes
+                        │      that share the socket; every answer says `Connection: close`
+                        ▼
+                      CLOSING: connections that stayed idle are closed, what is in flight finishes
+
+A client that holds an idle connection would lose the request that it sends at the moment when the
+connection is closed. Therefore the patience in between: a busy client asks again within it and is
+told to leave.
+"""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any
+
+import uvicorn
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+BACKLOG = 2048
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket.
+
+    Raises:
+        OSError: the port cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        # A port whose last connections are still closing is free; one that is listened on is not.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+class HttpServer:
+    """Serves an application while its context is entered."""
+
+    def __init__(
+        self,
+        application: Application,
+        listener: socket.socket,
+        *,
+        patience: float = 0.3,
+        grace: int = 1,
+    ) -> None:
+        """`patience` and `grace` are the seconds that LEAVING and CLOSING may take."""
+        self._leaving = False
+        self._patience = patience
+        self._listener = listener
+        self._server = _Server(
+            uvicorn.Config(
+                self._closing(application),
+                http="httptools",
+                ws="none",
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                backlog=BACKLOG,
+                timeout_graceful_shutdown=grace,
+            )
+        )
+        self._serving: asyncio.Task[None] | None = None
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+        port: int = self._listener.getsockname()[1]
+        return port
+
+    async def __aenter__(self) -> "HttpServer":
+        self._serving = asyncio.create_task(self._server.serve(sockets=[self._listener]))
+        up = asyncio.create_task(self._server.up.wait())
+        await asyncio.wait([self._serving, up], return_when=asyncio.FIRST_COMPLETED)
+        up.cancel()
+        if self._serving.done():
+            # The application's start-up failed; what it raised says why.
+            await self._serving
+        return self
+
+    async def drain(self) -> None:
+        """Leave the listener and let idle callers know. Idempotent."""
+        if self._leaving:
+            return
+        self._leaving = True
+        for server in self._server.servers:
+            server.close()
+        await asyncio.sleep(self._patience)
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.drain()
+        self._server.should_exit = True
+        if self._serving is not None:
+            await self._serving
+
+    def _closing(self, application: Application) -> Application:
+        """Add `Connection: close` to every answer once this server is leaving."""
+
+        async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] != "http":
+                await application(scope, receive, send)
+                return
+
+            async def send_closing(message: Message) -> None:
+                if self._leaving and message["type"] == "http.response.start":
+                    message["headers"] = [*message["headers"], (b"connection", b"close")]
+                await send(message)
+
+            await application(scope, receive, send_closing)
+
+        return wrapped
+
+
+class _Server(uvicorn.Server):
+    """Tells when it is up; signals belong to whoever hosts it."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.up.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
