@@ -22,6 +22,8 @@ _METHODS = frozenset(
     ("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY")
 )
 _NO_ROUTE = (404, 405)
+# What a caller writes into a request may be tens of kB, and thousands of spans may wait.
+_LONGEST = 1024
 
 
 def not_probes(path: str) -> bool:
@@ -78,6 +80,7 @@ class TracingMiddleware:
     async def _recorded(self, span: Span, scope: Scope, receive: Receive, send: Send) -> None:
         started = time_ns()
         status = 0
+        failure: Exception | None = None
 
         async def observe(message: Message) -> None:
             nonlocal status
@@ -92,13 +95,12 @@ class TracingMiddleware:
         try:
             await self._application(scope, receive, observe)
         except Exception as error:
-            span.record_exception(error, escaped=True)
-            span.set_attribute("error.type", type_name(error))
-            span.set_status(StatusCode.ERROR, f"{type(error).__name__}: {error}")
-            status = status or 500
+            # The server that runs us answers for the application.
+            failure, status = error, status or 500
             raise
         finally:
             _note_answer(span, scope, status)
+            _note_failure(span, status, failure)
 
     def _leading(self, span: Span, started: int) -> list[tuple[bytes, bytes]]:
         """The headers that lead from the answer to its trace."""
@@ -130,18 +132,18 @@ def _attributes(scope: Scope, headers: dict[bytes, str]) -> dict[str, str | int]
     method = scope["method"]
     attributes: dict[str, str | int] = {
         "http.request.method": method if method in _METHODS else "_OTHER",
-        "url.path": scope["path"],
+        "url.path": scope["path"][:_LONGEST],
         "url.scheme": scope.get("scheme", "http"),
         "network.protocol.version": scope.get("http_version", "1.1"),
     }
     if method not in _METHODS:
-        attributes["http.request.method_original"] = method
+        attributes["http.request.method_original"] = method[:_LONGEST]
     if query := scope.get("query_string"):
-        attributes["url.query"] = query.decode("latin-1")
+        attributes["url.query"] = query[:_LONGEST].decode("latin-1")
     if client := scope.get("client"):
         attributes["client.address"] = client[0]
     if agent := headers.get(b"user-agent"):
-        attributes["user_agent.original"] = agent
+        attributes["user_agent.original"] = agent[:_LONGEST]
     if server := scope.get("server"):
         attributes["server.address"] = server[0]
         if server[1] is not None:
@@ -151,16 +153,24 @@ def _attributes(scope: Scope, headers: dict[bytes, str]) -> dict[str, str | int]
 
 def _note_answer(span: Span, scope: Scope, status: int) -> None:
     if not status:
-        # The client left before there was an answer.
-        span.set_attribute("error.type", "cancelled")
         return
     span.set_attribute("http.response.status_code", status)
     if status not in _NO_ROUTE:
         # Litestar puts the template there; elsewhere an answered path is a route of its own.
-        route = scope.get("path_template") or scope["path"]
+        route = scope.get("path_template") or scope["path"][:_LONGEST]
         span.set_attribute("http.route", route)
         method = scope["method"] if scope["method"] in _METHODS else "HTTP"
         span.update_name(f"{method} {route}")
-    if status >= 500:
+
+
+def _note_failure(span: Span, status: int, failure: Exception | None) -> None:
+    if failure is not None:
+        span.record_exception(failure, escaped=True)
+        span.set_attribute("error.type", type_name(failure))
+        span.set_status(StatusCode.ERROR, f"{type(failure).__name__}: {failure}")
+    elif status >= 500:
         span.set_attribute("error.type", str(status))
         span.set_status(StatusCode.ERROR)
+    elif not status:
+        # The client left before there was an answer.
+        span.set_attribute("error.type", "cancelled")

@@ -13,6 +13,7 @@ while further spans wait behind it; what does not fit into the buffer is dropped
 import logging
 import threading
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Protocol
@@ -66,10 +67,19 @@ class Destination(Protocol):
 class Recorder:
     """Takes ended spans from any thread and delivers them in the background."""
 
-    def __init__(self, destination: Destination, *, capacity: int = 8192) -> None:
-        """At most `capacity` spans wait; further ones are dropped."""
+    def __init__(
+        self,
+        destination: Destination,
+        *,
+        capacity: int = 8192,
+        gather: float = GATHER,
+        pauses: Sequence[float] = RETRY_PAUSES,
+    ) -> None:
+        """At most `capacity` spans wait; further ones are dropped. Times in seconds."""
         self._destination = destination
         self._capacity = capacity
+        self._gather = gather
+        self._pauses = pauses
         self._buffer: deque[Span] = deque()
         self._filled = threading.Event()
         self._stopping = threading.Event()
@@ -131,7 +141,7 @@ class Recorder:
         attach(set_value(_SUPPRESS_INSTRUMENTATION_KEY, True))
         while not self._stopping.is_set():
             self._filled.wait()
-            self._stopping.wait(GATHER)
+            self._stopping.wait(self._gather)
             self._filled.clear()
             while self._buffer:
                 self._deliver(self._next_batch())
@@ -148,7 +158,7 @@ class Recorder:
         return batch
 
     def _deliver(self, batch: list[ReadableSpan]) -> None:
-        for pause in (*RETRY_PAUSES, None):
+        for pause in (*self._pauses, None):
             if self._export(batch):
                 self._delivered += len(batch)
                 return
