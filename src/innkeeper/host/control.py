@@ -1,15 +1,16 @@
 """What a process tells the launcher that started it, and how it learns that the launcher is gone.
 
-Both hold one end of a socket pair. The process writes a line of JSON for each event:
+Both hold one end of a socket pair. The process writes a line of JSON when it serves:
 
     {"event": "ready", "addresses": {"geo": "127.0.0.1:8081", "admin": "http://127.0.0.1:40001"}}
-    {"event": "failed", "reason": "one line that says what to do"}
 
+What keeps it from starting is told by the command line, which knows also of what comes before this.
 End of file on it means that the launcher has ended, however it did.
 """
 
 import asyncio
 import json
+import os
 import socket
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -19,7 +20,7 @@ class Control:
     """This process's end; does nothing when nobody launched it."""
 
     def __init__(self, fd: int | None) -> None:
-        self._socket = None if fd is None else socket.socket(fileno=fd)
+        self._socket = None if fd is None else socket.socket(fileno=os.dup(fd))
         if self._socket is not None:
             self._socket.setblocking(False)
 
@@ -44,14 +45,8 @@ class Control:
 
     def ready(self, addresses: Mapping[str, str]) -> None:
         """Everything serves, at these addresses by listener."""
-        self._send({"event": "ready", "addresses": dict(addresses)})
-
-    def failed(self, reason: str) -> None:
-        """The process cannot begin its work and ends."""
-        self._send({"event": "failed", "reason": reason})
-
-    def _send(self, event: Mapping[str, object]) -> None:
         if self._socket is not None:
+            event = {"event": "ready", "addresses": dict(addresses)}
             # A launcher that is gone need not hear it.
             with suppress(OSError):
                 self._socket.sendall(json.dumps(event).encode() + b"\n")

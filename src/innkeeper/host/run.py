@@ -8,7 +8,6 @@ from contextlib import suppress
 import uvloop
 
 from innkeeper import logs
-from innkeeper.errors import CannotStart
 from innkeeper.host.control import Control
 from innkeeper.host.options import ServeOptions
 from innkeeper.host.process import hosted
@@ -23,16 +22,11 @@ def run(options: ServeOptions, settings: Settings, services: Sequence[Service], 
     """Host roles until a signal, or the launcher's end, says to stop.
 
     Raises:
-        CannotStart: with one line that says what to do; the launcher has been told.
+        CannotStart: with one line that says what to do.
     """
     role = "+".join(options.roles)
     logs.configure(settings.log_level, role, options.instance_id(role))
-    control = Control(options.control_fd)
-    try:
-        uvloop.run(_run(options, settings, services, edge, control))
-    except CannotStart as error:
-        control.failed(str(error))
-        raise
+    uvloop.run(_run(options, settings, services, edge))
 
 
 async def _run(
@@ -40,8 +34,8 @@ async def _run(
     settings: Settings,
     services: Sequence[Service],
     edge: Edge,
-    control: Control,
 ) -> None:
+    control = Control(options.control_fd)
     stopping = Stopping()
     stopping.watch()
     control.watch(stopping.ask)

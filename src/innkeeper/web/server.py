@@ -62,6 +62,7 @@ class HttpServer:
         self._leaving = False
         self._patience = patience
         self._listener = listener
+        self._port: int = listener.getsockname()[1]
         self._server = _Server(
             uvicorn.Config(
                 self._closing(application),
@@ -81,8 +82,7 @@ class HttpServer:
     @property
     def port(self) -> int:
         """The port that is listened on."""
-        port: int = self._listener.getsockname()[1]
-        return port
+        return self._port
 
     async def __aenter__(self) -> "HttpServer":
         self._serving = asyncio.create_task(self._server.serve(sockets=[self._listener]))
@@ -90,7 +90,7 @@ class HttpServer:
         await asyncio.wait([self._serving, up], return_when=asyncio.FIRST_COMPLETED)
         up.cancel()
         if self._serving.done():
-            # The application's start-up failed; what it raised says why.
+            self._listener.close()
             await self._serving
         return self
 
@@ -101,6 +101,7 @@ class HttpServer:
         self._leaving = True
         for server in self._server.servers:
             server.close()
+        self._listener.close()
         await asyncio.sleep(self._patience)
 
     async def __aexit__(
@@ -140,7 +141,11 @@ class _Server(uvicorn.Server):
         self.up = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            # A server within a process must not end it.
+            raise RuntimeError("the HTTP application did not start; its log says why") from None
         self.up.set()
 
     @contextmanager
