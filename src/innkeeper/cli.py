@@ -4,7 +4,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -154,7 +154,7 @@ def up(
         ROLES,
         Settings.from_environ(),
     )
-    with _output() as output:
+    with contextlib.closing(_output()) as output:
         try:
             return asyncio.run(system.run(output))
         except KeyboardInterrupt:
@@ -277,13 +277,13 @@ def _named(pairs: Iterable[tuple[str, int]], option: str, form: str) -> dict[str
     return numbers
 
 
-@contextlib.contextmanager
-def _output() -> Iterator["Output"]:
-    from innkeeper.launcher.output import JsonLines
-    from innkeeper.launcher.writer import Writer
+def _output() -> "Output":
+    """Tells what happens in the form that suits whoever reads the standard output."""
+    fd = sys.stdout.fileno()
+    if sys.stdout.isatty():
+        from innkeeper.launcher.console import Terminal
 
-    writer = Writer(sys.stdout.fileno())
-    try:
-        yield JsonLines(writer)
-    finally:
-        writer.close()
+        return Terminal(fd)
+    from innkeeper.launcher.output import JsonLines
+
+    return JsonLines(fd)

@@ -56,9 +56,9 @@ def environ(
     embedded infrastructure. `ports` maps listeners to the ports they will have."""
     chosen = choose(settings)
     changes = {}
-    if chosen[REGISTRY].embedded:
+    if chosen[REGISTRY].embedded and REGISTRY in ports:
         changes["CONSUL_HTTP_ADDR"] = join(reachable(bind), ports[REGISTRY])
-    if chosen[TRACES].embedded:
+    if chosen[TRACES].embedded and TRACES in ports:
         changes["OTEL_EXPORTER_OTLP_ENDPOINT"] = f"http://{join(reachable(bind), ports[OTLP_GRPC])}"
         changes["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc"
         if settings.tracing.traces_url in (None, TracingSettings.traces_url):

@@ -32,13 +32,17 @@ class Output(Protocol):
     def line(self, plan: ProcessPlan, line: bytes) -> None:
         """A process wrote a line: of its log, or whatever else."""
 
+    def close(self) -> None:
+        """Nothing more comes; what was told is written, unless nobody reads."""
+
 
 class JsonLines:
     """One JSON object a line: our events have an `event`, log lines of the processes pass through
     as they are, and what else they write becomes a log line."""
 
-    def __init__(self, writer: Writer) -> None:
-        self._writer = writer
+    def __init__(self, fd: int) -> None:
+        """Write to a file descriptor."""
+        self._writer = Writer(fd, self._dropped)
 
     def process(self, event: ProcessEvent) -> None:
         self._event(event.as_dict())
@@ -65,27 +69,35 @@ class JsonLines:
         self._event({"event": "stopping"})
 
     def line(self, plan: ProcessPlan, line: bytes) -> None:
-        if dropped := self._writer.dropped():
-            self._event({"event": "dropped", "lines": dropped})
-        if parse_log(line) is not None:
-            self._writer.write(line.decode(errors="replace") + "\n", droppable=True)
-            return
-        self._writer.write(
-            json.dumps(
-                {
-                    "time": _now(),
-                    "level": "WARNING",
-                    "role": ",".join(plan.roles),
-                    "instance": plan.name,
-                    "message": line.decode(errors="replace"),
-                }
-            )
-            + "\n",
-            droppable=True,
-        )
+        self._writer.offer(lambda: _log_line(plan, line))
+
+    def close(self) -> None:
+        self._writer.close()
 
     def _event(self, fields: dict[str, object]) -> None:
-        self._writer.write(json.dumps({"time": _now(), **fields}) + "\n")
+        self._writer.write(_event_line(fields))
+
+    @staticmethod
+    def _dropped(count: int) -> str:
+        return _event_line({"event": "dropped", "lines": count})
+
+
+def _log_line(plan: ProcessPlan, line: bytes) -> str:
+    text = line.decode(errors="replace")
+    if parse_log(line) is not None:
+        return text + "\n"
+    fields = {
+        "time": _now(),
+        "level": "WARNING",
+        "role": "+".join(plan.roles),
+        "instance": plan.name,
+        "message": text,
+    }
+    return json.dumps(fields) + "\n"
+
+
+def _event_line(fields: dict[str, object]) -> str:
+    return json.dumps({"time": _now(), **fields}) + "\n"
 
 
 def parse_log(line: bytes) -> dict[str, object] | None:

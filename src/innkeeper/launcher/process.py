@@ -32,7 +32,8 @@ class Exit:
     failed: bool
     """Whether it said itself that it cannot start."""
     reason: str | None
-    """One line: what it said on the control socket, else its last words that were no log line."""
+    """One line: what it said on the control socket, else, when it ended by itself and not well,
+    its last words that were no log line."""
 
 
 class Child:
@@ -92,7 +93,7 @@ class Child:
         return Exit(
             status=status,
             failed=self._failure is not None or status == CANNOT_START,
-            reason=self._failure or self._last_words,
+            reason=self._failure or (self._last_words if status > 0 else None),
         )
 
 

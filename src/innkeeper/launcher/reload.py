@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from innkeeper.errors import CannotStart
 from innkeeper.launcher.roles import Role
 from innkeeper.launcher.topology import ProcessPlan
 
@@ -21,10 +22,11 @@ class Sources:
             plan.name: [path for role in plan.roles for path in of_role[role]] for plan in processes
         }
 
-    def paths(self) -> list[Path]:
-        """All files and folders that exist and are worth watching."""
+    def folders(self) -> list[Path]:
+        """What to watch. Folders only, as many an editor saves a file by putting another one in
+        its place."""
         every = {path for paths in self._of_process.values() for path in paths}
-        return sorted(path for path in every if path.exists())
+        return sorted({path if path.is_dir() else path.parent for path in every if path.exists()})
 
     def affected(self, changed: Iterable[Path]) -> list[str]:
         """The processes that run one of the changed files."""
@@ -36,11 +38,18 @@ class Sources:
         ]
 
 
-async def changes(paths: Sequence[Path]) -> AsyncIterator[list[Path]]:
-    """The files that changed under `paths`, burst by burst. Compiled and hidden files, and what
-    editors leave behind, do not count."""
+async def changes(folders: Sequence[Path]) -> AsyncIterator[list[Path]]:
+    """The files that changed in the folders, burst by burst. Compiled and hidden files, and what
+    editors leave behind, do not count.
+
+    Raises:
+        CannotStart: the system cannot watch them.
+    """
     # Imported late: only --reload needs it.
     from watchfiles import awatch
 
-    async for burst in awatch(*paths, step=_STEP, debounce=_DEBOUNCE):
-        yield sorted({Path(path) for _, path in burst})
+    try:
+        async for burst in awatch(*folders, step=_STEP, debounce=_DEBOUNCE):
+            yield sorted({Path(path) for _, path in burst})
+    except (OSError, RuntimeError) as error:
+        raise CannotStart(f"--reload: the code cannot be watched: {error}") from error

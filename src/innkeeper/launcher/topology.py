@@ -148,13 +148,10 @@ def _check_ports(options: Options, roles: Sequence[Role], outside: Mapping[str, 
 def _port(
     options: Options, role: Role, listener: str, default: int, free_port: Callable[[], int]
 ) -> int:
-    if listener in options.ports:
-        return options.ports[listener]
-    if not options.free_ports:
-        return default
+    port = options.ports.get(listener, 0 if options.free_ports else default)
     # Addresses of infrastructure go into the environment of the others before anything runs.
-    known_ahead = role.infrastructure or (role.handed and listener == role.name)
-    return free_port() if known_ahead else 0
+    known_ahead = role.infrastructure or _is_handed(role, listener)
+    return free_port() if known_ahead and port == 0 else port
 
 
 def _check_distinct(ports: Mapping[str, int], started: Iterable[Role]) -> None:

@@ -122,7 +122,7 @@ class Up:
 
     async def _reload(self, supervisor: Supervisor, output: Output) -> None:
         sources = Sources(self.roles, self.topology.processes)
-        async for changed in changes(sources.paths()):
+        async for changed in changes(sources.folders()):
             names = sources.affected(changed)
             if names:
                 output.changed(changed, names)

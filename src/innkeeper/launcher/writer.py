@@ -9,6 +9,7 @@ import os
 import select
 import threading
 from collections import deque
+from collections.abc import Callable
 
 MOST_WAITING = 10_000
 
@@ -16,9 +17,13 @@ MOST_WAITING = 10_000
 class Writer:
     """Writes to a file descriptor in a thread of its own."""
 
-    def __init__(self, fd: int, most_waiting: int = MOST_WAITING) -> None:
-        """At most `most_waiting` droppable texts wait; the descriptor stays the caller's."""
+    def __init__(
+        self, fd: int, notice: Callable[[int], str], most_waiting: int = MOST_WAITING
+    ) -> None:
+        """Offers are refused while `most_waiting` texts wait. `notice` makes the text that stands
+        for so many refused ones. The descriptor stays the caller's."""
         self._fd = fd
+        self._notice = notice
         self._most_waiting = most_waiting
         self._waiting: deque[str] = deque()
         self._dropped = 0
@@ -29,22 +34,20 @@ class Writer:
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
 
-    def write(self, text: str, *, droppable: bool = False) -> None:
-        """Have the text written. What is droppable is dropped when too much is waiting."""
+    def write(self, text: str) -> None:
+        """Have the text written."""
         with self._changed:
-            if self._broken:
-                return
-            if droppable and len(self._waiting) >= self._most_waiting:
-                self._dropped += 1
-                return
-            self._waiting.append(text)
-            self._changed.notify()
+            if not self._broken:
+                self._waiting.append(text)
+                self._changed.notify()
 
-    def dropped(self) -> int:
-        """How many texts were dropped since this was last asked."""
-        with self._changed:
-            dropped, self._dropped = self._dropped, 0
-            return dropped
+    def offer(self, render: Callable[[], str]) -> None:
+        """Have a text written unless too much is waiting; then it is not even rendered."""
+        if len(self._waiting) < self._most_waiting:
+            self.write(render())
+        else:
+            with self._changed:
+                self._dropped += 1
 
     def close(self, limit: float = 0.3) -> None:
         """Write what is waiting, for at most `limit` seconds."""
@@ -62,6 +65,9 @@ class Writer:
                     return
                 text = "".join(self._waiting)
                 self._waiting.clear()
+                if self._dropped:
+                    text += self._notice(self._dropped)
+                    self._dropped = 0
             try:
                 self._write(text.encode(errors="replace"))
             except OSError:
