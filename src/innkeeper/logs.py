@@ -24,8 +24,8 @@ _ESCAPES = {
 } | {ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t"}
 _ESCAPES.update({code: f"\\u{code:04x}" for code in range(0x2066, 0x206A)})
 _LEVELS = {"DEBUG": "2", "INFO": "32", "WARNING": "33", "ERROR": "31", "CRITICAL": "1;31"}
-# What these say at INFO is about themselves, not about the hotels.
-_TALKATIVE = ("aiohttp", "asyncio", "grpc", "uvicorn", "watchfiles", "opentelemetry")
+TALKATIVE = ("aiohttp", "asyncio", "grpc", "uvicorn", "watchfiles", "opentelemetry")
+"""Loggers that at INFO speak about themselves, not about what is served."""
 
 
 def configure(
@@ -49,7 +49,7 @@ def configure(
     root.handlers[:] = [handler]
     root.setLevel(level)
     quiet = logging.NOTSET if level == "DEBUG" else logging.WARNING
-    for name in _TALKATIVE:
+    for name in TALKATIVE:
         logging.getLogger(name).setLevel(quiet)
     logging.captureWarnings(True)
 
@@ -66,7 +66,10 @@ def speaking_as(role: str, instance: str) -> Iterator[None]:
 
 def one_line(text: str) -> str:
     """The text with everything escaped that would break the line or steer a terminal."""
-    return text if text.isprintable() else text.translate(_ESCAPES)
+    if text.isprintable():
+        return text
+    # Halves of surrogate pairs cannot be written anywhere.
+    return text.translate(_ESCAPES).encode(errors="backslashreplace").decode()
 
 
 class _Handler(logging.StreamHandler[TextIO]):
@@ -74,11 +77,7 @@ class _Handler(logging.StreamHandler[TextIO]):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            line = self.format(record)
-        except Exception as error:
-            line = f"a record of {record.name} cannot be formatted: {error!r}: {record.msg!r}"
-        try:
-            self.stream.write(line + "\n")
+            self.stream.write(self.format(record) + "\n")
             self.stream.flush()
         except (OSError, ValueError):
             # A closed pipe or file: there is nowhere left to say so.
@@ -92,6 +91,12 @@ class _Formatter(logging.Formatter):
 
     def speaker(self) -> tuple[str, str]:
         return _speaker.get() or self._default
+
+    def message(self, record: logging.LogRecord) -> str:
+        try:
+            return record.getMessage()
+        except Exception as error:
+            return f"{record.msg!r} cannot be filled in: {error!r}"
 
     def exception(self, record: logging.LogRecord) -> str | None:
         if record.exc_info and record.exc_info[0] is not None:
@@ -111,7 +116,7 @@ class _JsonLines(_Formatter):
             "logger": record.name,
             "role": role,
             "instance": instance,
-            "message": record.getMessage(),
+            "message": self.message(record),
         }
         if (trace_id := _trace_id()) is not None:
             line["trace_id"] = trace_id
@@ -132,7 +137,7 @@ class _Readable(_Formatter):
         _, instance = self.speaker()
         time = datetime.fromtimestamp(record.created).strftime("%H:%M:%S")
         level = self._paint(f"{record.levelname:<7}", _LEVELS.get(record.levelname, "0"))
-        line = f"{time} {one_line(instance)} {level} {one_line(record.getMessage())}"
+        line = f"{time} {one_line(instance)} {level} {one_line(self.message(record))}"
         if (trace_id := _trace_id()) is not None:
             line += self._paint(f" trace={trace_id}", "2")
         if (exception := self.exception(record)) is not None:
