@@ -8,6 +8,7 @@ from aiohttp import web
 
 from innkeeper.embedded.traces import jaeger, parameters
 from innkeeper.embedded.traces.answers import answer, envelope, failure, written
+from innkeeper.embedded.traces.dependencies import Dependency, dependencies, touching
 from innkeeper.embedded.traces.gotext import parse_trace_id
 from innkeeper.embedded.traces.model import Span, Trace
 from innkeeper.embedded.traces.query import find
@@ -35,6 +36,7 @@ class Api:
             web.get("/api/operations", self._operations),
             web.get("/api/traces", self._search),
             web.get("/api/traces/{trace_id}", self._trace),
+            web.get("/api/dependencies", self._dependencies),
             web.get("/api/metrics/latencies", self._latencies),
             web.get("/api/metrics/calls", self._rates),
             web.get("/api/metrics/errors", self._rates),
@@ -87,6 +89,16 @@ class Api:
             return failure(404, "trace not found")
         return await _traces(request, [trace], raw, None)
 
+    async def _dependencies(self, request: web.Request) -> web.Response:
+        period = parameters.period(request.query, self._now())
+        service = request.query.get("service", "")
+        links = [
+            {"parent": link.parent, "child": link.child, "callCount": link.calls}
+            for link in await dependencies_of(self._store, period)
+            if service in ("", link.parent, link.child)
+        ]
+        return answer(request, links)
+
     async def _latencies(self, request: web.Request) -> web.Response:
         parameters.check_quantile(request.query)
         return await self._rates(request)
@@ -120,6 +132,12 @@ async def found(store: Store, search: parameters.Search) -> list[Trace]:
             await asyncio.sleep(0)
             pause = clock() + _SLICE_SECONDS
     return traces
+
+
+async def dependencies_of(store: Store, period: parameters.Period) -> list[Dependency]:
+    """Who called whom in the period; counted in a thread, on copies."""
+    traces = touching(store.traces(), period.start, period.end)
+    return await asyncio.to_thread(dependencies, traces)
 
 
 @web.middleware

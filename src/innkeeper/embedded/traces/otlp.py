@@ -14,6 +14,7 @@ from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1 import trace_pb2
 
 from innkeeper.embedded.traces.model import Origin, Span
+from innkeeper.embedded.traces.references import parent_first, references
 
 KINDS = {
     trace_pb2.Span.SPAN_KIND_INTERNAL: "internal",
@@ -99,13 +100,12 @@ def _add(batch: Batch, span: trace_pb2.Span, origin: Origin) -> None:
 
 
 def _parent(span: trace_pb2.Span) -> int:
-    """The parent's id; without one, a link into the same trace stands in for it."""
-    if any(span.parent_span_id):
+    """What a timeline nests the span under; a link into the same trace can stand in for it."""
+    if not span.links:
         return int.from_bytes(span.parent_span_id, "big")
-    for link in span.links:
-        if link.trace_id == span.trace_id:
-            return int.from_bytes(link.span_id, "big")
-    return 0
+    trace_id = int.from_bytes(span.trace_id, "big")
+    first = parent_first(references(span), trace_id)[0]
+    return first.span_id if first.trace_id == trace_id else 0
 
 
 def _failed(span: trace_pb2.Span) -> bool:

@@ -1,6 +1,6 @@
 """The traces held in memory, with the indexes that searches use. The oldest leave first."""
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -30,7 +30,8 @@ class Store:
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
-        self._traces: dict[int, Trace] = {}
+        # A plain dict looks through all that has left before it finds its oldest entry.
+        self._traces: OrderedDict[int, Trace] = OrderedDict()
         self._by_service: dict[str, dict[int, Trace]] = {}
         self._operations: dict[str, Counter[tuple[str, str]]] = {}
         self._origins: Counter[Origin] = Counter()
