@@ -15,6 +15,7 @@ from innkeeper.embedded.registry.errors import (
     unknown_check,
     unknown_service,
 )
+from innkeeper.embedded.registry.limits import refuse_overflow
 from innkeeper.embedded.registry.state.catalog import Catalog
 from innkeeper.embedded.registry.state.model import (
     CRITICAL,
@@ -29,8 +30,6 @@ from innkeeper.embedded.registry.state.model import (
 
 OWN_SERVICE = "consul"
 """The name under which a Consul server lists itself."""
-
-MOST_ENTRIES = 20_000
 
 _NO_REASON = (
     "Maintenance mode is enabled for this {}, but no reason was provided."
@@ -109,7 +108,7 @@ class Agent:
             node=self.node.name,
             tagged_addresses=_tagged_addresses(registration.service),
         )
-        self._room_for(1 + len(registration.checks))
+        refuse_overflow(self.catalog, 1 + len(registration.checks))
         for definition in registration.checks:
             _runnable(definition)
         before = {check.id for check in self.catalog.service_checks(self.node.name, service.id)}
@@ -145,7 +144,7 @@ class Agent:
         service = self.service(definition.service_id) if definition.service_id else None
         if definition.service_id and service is None:
             raise ApiError(404, f'ServiceID "{definition.service_id}" does not exist')
-        self._room_for(1)
+        refuse_overflow(self.catalog, 1)
         _runnable(definition)
         check = Check(
             self.node.name,
@@ -246,13 +245,6 @@ class Agent:
                 check_id,
             )
             self.deregister(check.service_id)
-
-    def _room_for(self, entries: int) -> None:
-        held = self.catalog.service_count() + self.catalog.check_count()
-        if held + entries > MOST_ENTRIES:
-            raise ApiError(
-                507, f"The registry holds no more than {MOST_ENTRIES} services and checks"
-            )
 
 
 def _runnable(definition: CheckDefinition) -> None:

@@ -10,19 +10,23 @@ from aiohttp import web
 
 from innkeeper.embedded.registry.agent import Agent
 from innkeeper.embedded.registry.api.agent import AgentEndpoints
+from innkeeper.embedded.registry.api.agent_checks import AgentCheckEndpoints
 from innkeeper.embedded.registry.api.agent_self import SPOKEN_VERSION, AgentSelfEndpoints
 from innkeeper.embedded.registry.api.catalog import CatalogEndpoints
+from innkeeper.embedded.registry.api.catalog_writes import CatalogWriteEndpoints
 from innkeeper.embedded.registry.api.dispatch import Dispatch
 from innkeeper.embedded.registry.api.health import HealthEndpoints
+from innkeeper.embedded.registry.api.kv import KeyValueEndpoints
 from innkeeper.embedded.registry.api.query import Reads
 from innkeeper.embedded.registry.api.routes import Routes
 from innkeeper.embedded.registry.api.status import StatusEndpoints
 from innkeeper.embedded.registry.blocking import Waiters
+from innkeeper.embedded.registry.limits import LARGEST_BODY
 from innkeeper.embedded.registry.state.catalog import Catalog
 from innkeeper.embedded.registry.state.changes import Changes
+from innkeeper.embedded.registry.state.key_values import KeyValues
 from innkeeper.embedded.registry.state.model import Node
 
-LARGEST_BODY = 1024 * 1024
 _SHUTDOWN_SECONDS = 1.0
 _BACKLOG = 1024
 
@@ -44,7 +48,9 @@ class RegistryServer:
         self._node_name = node_name or socket.gethostname()
         self._datacenter = datacenter
         self._waiters = Waiters()
-        self._catalog = Catalog(Changes(self._waiters.wake))
+        self._changes = Changes(self._waiters.wake)
+        self._catalog = Catalog(self._changes)
+        self._key_values = KeyValues(self._changes)
         self._agent: Agent | None = None
         self._runner: web.AppRunner | None = None
 
@@ -120,12 +126,15 @@ class RegistryServer:
         return application
 
     def _routes(self, agent: Agent) -> Routes:
-        reads = Reads(self._catalog, self._waiters, self._datacenter)
+        reads = Reads(self._changes, self._waiters, self._datacenter)
         areas = (
             AgentEndpoints(agent, self._waiters),
+            AgentCheckEndpoints(agent),
             AgentSelfEndpoints(agent, self._bind, self._port),
             CatalogEndpoints(self._catalog, reads),
+            CatalogWriteEndpoints(self._catalog, agent.node),
             HealthEndpoints(self._catalog, reads),
+            KeyValueEndpoints(self._key_values, reads),
             StatusEndpoints(f"{agent.node.address}:{self._port}", self._datacenter),
         )
         return Routes([route for area in areas for route in area.routes()])

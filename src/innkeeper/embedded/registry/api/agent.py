@@ -7,13 +7,14 @@ from aiohttp import web
 
 from innkeeper.embedded.registry.agent import Agent
 from innkeeper.embedded.registry.api.call import Call, done, json_answer, plain_answer
-from innkeeper.embedded.registry.api.filter import filtered
-from innkeeper.embedded.registry.api.query import truth, wait_seconds
+from innkeeper.embedded.registry.api.filter import compile_filter
+from innkeeper.embedded.registry.api.filter.schema import AGENT_SERVICE
+from innkeeper.embedded.registry.api.query import wait_seconds
+from innkeeper.embedded.registry.api.query_values import truth
 from innkeeper.embedded.registry.api.routes import Route
 from innkeeper.embedded.registry.api.service_body import registration
 from innkeeper.embedded.registry.api.views import (
     Json,
-    agent_check_view,
     agent_health_view,
     agent_service_view,
 )
@@ -40,7 +41,6 @@ class AgentEndpoints:
             Route("/v1/agent/maintenance", ("PUT",), self.maintain_node),
             Route("/v1/agent/services", ("GET",), self.services),
             Route("/v1/agent/service/", ("GET",), self.service),
-            Route("/v1/agent/checks", ("GET",), self.checks),
             Route("/v1/agent/health/service/id/", ("GET",), self.health_by_id),
             Route("/v1/agent/health/service/name/", ("GET",), self.health_by_name),
         ]
@@ -67,8 +67,9 @@ class AgentEndpoints:
         return done()
 
     async def services(self, call: Call) -> web.Response:
+        keep = compile_filter(call.query.get("filter", ""), AGENT_SERVICE)
         views = {service.id: self._view(service) for service in self._agent.services()}
-        return json_answer(call, filtered(call.query.get("filter", ""), views))
+        return json_answer(call, {id_: view for id_, view in views.items() if keep(view)})
 
     async def service(self, call: Call) -> web.Response:
         topics = (node_topic(self._agent.node.name),)
@@ -82,10 +83,6 @@ class AgentEndpoints:
         answer = json_answer(call, view)
         answer.headers["X-Consul-ContentHash"] = str(view["ContentHash"])
         return answer
-
-    async def checks(self, call: Call) -> web.Response:
-        views = {check.id: agent_check_view(check) for check in self._agent.checks()}
-        return json_answer(call, filtered(call.query.get("filter", ""), views))
 
     async def health_by_id(self, call: Call) -> web.Response:
         if not call.rest:

@@ -3,8 +3,11 @@
 from aiohttp import web
 
 from innkeeper.embedded.registry.api.call import Call, json_answer
+from innkeeper.embedded.registry.api.filter import compile_filter
+from innkeeper.embedded.registry.api.filter.schema import NODE, SERVICE, SERVICE_NODE
 from innkeeper.embedded.registry.api.health import has_meta, has_tags
 from innkeeper.embedded.registry.api.query import Reads, node_meta
+from innkeeper.embedded.registry.api.query_values import subject
 from innkeeper.embedded.registry.api.routes import Route
 from innkeeper.embedded.registry.api.views import (
     Json,
@@ -12,7 +15,6 @@ from innkeeper.embedded.registry.api.views import (
     service_node_view,
     service_view,
 )
-from innkeeper.embedded.registry.errors import ApiError
 from innkeeper.embedded.registry.state.catalog import (
     NODES,
     SERVICES,
@@ -44,67 +46,72 @@ class CatalogEndpoints:
 
     async def nodes(self, call: Call) -> web.Response:
         meta = node_meta(call)
+        keep = compile_filter(_filter(call), NODE)
 
         def query() -> list[Json]:
-            nodes = self._catalog.nodes()
-            return [node_view(node) for node in nodes if has_meta(node.meta, meta)]
+            nodes = (node for node in self._catalog.nodes() if has_meta(node.meta, meta))
+            return [view for view in map(node_view, nodes) if keep(view)]
 
         return await self._reads.answer(call, query, NODES)
 
     async def services(self, call: Call) -> web.Response:
         meta = node_meta(call)
+        keep = compile_filter(_filter(call), SERVICE_NODE)
 
         def query() -> dict[str, list[str]]:
             nodes = [node for node in self._catalog.nodes() if has_meta(node.meta, meta)]
             tags: dict[str, set[str]] = {}
             for node in nodes:
                 for service in self._catalog.services(node.name):
-                    tags.setdefault(service.name, set()).update(service.tags)
+                    if keep(service_node_view(node, service)):
+                        tags.setdefault(service.name, set()).update(service.tags)
             return {name: sorted(tags[name]) for name in sorted(tags)}
 
         return await self._reads.answer(call, query, SERVICES)
 
     async def service(self, call: Call) -> web.Response:
-        name = _named(call, "service name")
+        name = subject(call, "service name")
         tags = call.query.getall("tag", [])
         meta = node_meta(call)
+        keep = compile_filter(_filter(call), SERVICE_NODE)
 
         def query() -> list[Json]:
-            return [
+            found = (
                 service_node_view(instance.node, instance.service)
                 for instance in self._catalog.instances(name)
                 if has_tags(instance.service.tags, tags) and has_meta(instance.node.meta, meta)
-            ]
+            )
+            return [view for view in found if keep(view)]
 
         return await self._reads.answer(call, query, service_topic(name))
 
     async def node(self, call: Call) -> web.Response:
-        name = _named(call, "node name")
+        name = subject(call, "node name")
+        keep = compile_filter(_filter(call), SERVICE)
 
         def query() -> Json | None:
             node = self._catalog.node(name)
             if node is None:
                 return None
-            services = self._catalog.services(name)
-            views = {service.id: service_view(service) for service in services}
-            return {"Node": node_view(node), "Services": views}
+            views = {each.id: service_view(each) for each in self._catalog.services(name)}
+            kept = {id_: view for id_, view in views.items() if keep(view)}
+            return {"Node": node_view(node), "Services": kept}
 
         return await self._reads.answer(call, query, node_topic(name))
 
     async def node_services(self, call: Call) -> web.Response:
-        name = _named(call, "node name")
+        name = subject(call, "node name")
+        keep = compile_filter(_filter(call), SERVICE)
 
         def query() -> Json:
             node = self._catalog.node(name)
             if node is None:
                 return {"Node": None, "Services": None}
-            views = [service_view(service) for service in self._catalog.services(name)]
-            return {"Node": node_view(node), "Services": views}
+            views = map(service_view, self._catalog.services(name))
+            return {"Node": node_view(node), "Services": [view for view in views if keep(view)]}
 
         return await self._reads.answer(call, query, node_topic(name))
 
 
-def _named(call: Call, what: str) -> str:
-    if not call.rest:
-        raise ApiError(400, f"Missing {what}")
-    return call.rest
+def _filter(call: Call) -> str:
+    return call.query.get("filter", "")

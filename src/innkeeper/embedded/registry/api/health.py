@@ -1,14 +1,16 @@
 """/v1/health: who is fit to be called."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from aiohttp import web
 
 from innkeeper.embedded.registry.api.call import Call
-from innkeeper.embedded.registry.api.query import Reads, flag, node_meta
+from innkeeper.embedded.registry.api.filter import compile_filter
+from innkeeper.embedded.registry.api.filter.schema import CHECK, INSTANCE
+from innkeeper.embedded.registry.api.query import Reads, node_meta
+from innkeeper.embedded.registry.api.query_values import flag, subject
 from innkeeper.embedded.registry.api.routes import Route
 from innkeeper.embedded.registry.api.views import Json, check_view, instance_view
-from innkeeper.embedded.registry.errors import ApiError
 from innkeeper.embedded.registry.state.catalog import (
     CHECKS,
     Catalog,
@@ -16,6 +18,7 @@ from innkeeper.embedded.registry.state.catalog import (
     node_topic,
     service_topic,
 )
+from innkeeper.embedded.registry.state.changes import Topic
 from innkeeper.embedded.registry.state.model import PASSING, Check
 
 
@@ -35,71 +38,71 @@ class HealthEndpoints:
         ]
 
     async def service(self, call: Call) -> web.Response:
-        name = _named(call, "service name")
+        name = subject(call, "service name")
         passing = flag(call, "passing")
         tags = call.query.getall("tag", [])
         meta = node_meta(call)
+        keep = compile_filter(call.query.get("filter", ""), INSTANCE)
 
         def query() -> list[Json]:
-            return [
+            found = (
                 instance_view(instance)
                 for instance in self._catalog.instances(name)
                 if has_tags(instance.service.tags, tags)
                 and has_meta(instance.node.meta, meta)
                 and (_is_passing(instance) or not passing)
-            ]
+            )
+            return [view for view in found if keep(view)]
 
         return await self._reads.answer(call, query, service_topic(name))
 
     async def checks(self, call: Call) -> web.Response:
-        name = _named(call, "service name")
+        name = subject(call, "service name")
 
-        def query() -> list[Json]:
+        def query() -> list[Check]:
             services = self._catalog.named(name)
-            checks = (self._catalog.service_checks(each.node, each.id) for each in services)
-            return self._views((check for group in checks for check in group), node_meta(call))
+            groups = (self._catalog.service_checks(each.node, each.id) for each in services)
+            return [check for group in groups for check in group]
 
-        return await self._reads.answer(call, query, service_topic(name))
+        return await self._answer(call, query, service_topic(name))
 
     async def node(self, call: Call) -> web.Response:
-        name = _named(call, "node name")
-
-        def query() -> list[Json]:
-            return [check_view(check) for check in self._catalog.checks(name)]
-
-        return await self._reads.answer(call, query, node_topic(name))
+        name = subject(call, "node name")
+        return await self._answer(call, lambda: self._catalog.checks(name), node_topic(name))
 
     async def state(self, call: Call) -> web.Response:
-        state = _named(call, "check state")
+        state = subject(call, "check state")
 
-        def query() -> list[Json]:
+        def query() -> list[Check]:
             checks = self._catalog.checks()
-            found = (check for check in checks if state in ("any", check.status))
-            return self._views(found, node_meta(call))
+            return [check for check in checks if state in ("any", check.status)]
 
-        return await self._reads.answer(call, query, CHECKS)
+        return await self._answer(call, query, CHECKS)
 
-    def _views(self, checks: Iterable[Check], meta: Mapping[str, str]) -> list[Json]:
-        nodes = {node.name for node in self._catalog.nodes() if has_meta(node.meta, meta)}
-        return [check_view(check) for check in checks if check.node in nodes]
+    async def _answer(
+        self, call: Call, query: Callable[[], list[Check]], topic: Topic
+    ) -> web.Response:
+        meta = node_meta(call)
+        keep = compile_filter(call.query.get("filter", ""), CHECK)
+
+        def views() -> list[Json]:
+            nodes = {node.name for node in self._catalog.nodes() if has_meta(node.meta, meta)}
+            found = (check_view(check) for check in query() if check.node in nodes)
+            return [view for view in found if keep(view)]
+
+        return await self._reads.answer(call, views, topic)
 
 
 def has_tags(tags: Iterable[str], wanted: Iterable[str]) -> bool:
     """Whether every wanted tag is there, whatever its case."""
     held = {tag.lower() for tag in tags}
-    return all(tag.lower() in held for tag in wanted if tag)
+    return all(tag.lower() in held for tag in wanted)
 
 
 def has_meta(meta: Mapping[str, str] | None, wanted: Mapping[str, str]) -> bool:
     """Whether every wanted pair is there."""
     held = meta or {}
     return all(held.get(key) == value for key, value in wanted.items())
-
-
-def _named(call: Call, what: str) -> str:
-    if not call.rest:
-        raise ApiError(400, f"Missing {what}")
-    return call.rest
 
 
 def _is_passing(instance: Instance) -> bool:
