@@ -67,7 +67,7 @@ class Metrics:
         self._client.observe((role, method, code), seconds)
 
     def http_request(self, role: str, method: str, route: str, status: int, seconds: float) -> None:
-        """Count an HTTP request. `route` is a template such as `/hotels`, never a raw path."""
+        """Count an HTTP request. `route` is a template such as `/items`, never a raw path."""
         self._http.observe((role, method, route, str(status)), seconds)
 
     def declare_server(
