@@ -1,0 +1,77 @@
+/** Asks this server for hotels. */
+
+/** What went wrong, in words for people; `retryAfter` in seconds when the server named it. */
+export class Problem extends Error {
+  constructor(message, { status = 0, retryAfter = null } = {}) {
+    super(message);
+    this.status = status;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/**
+ * The hotels that can be booked for a stay, and the address of the request's trace when it has one.
+ * Throws a Problem when there is no answer to show.
+ */
+export async function findHotels({ inDate, outDate }, locale, signal) {
+  const query = new URLSearchParams({ inDate, outDate, locale });
+  const started = performance.now();
+  const response = await send(`/hotels?${query}`, signal);
+  if (!response.ok) throw await problemOf(response);
+  const answer = await response.json();
+  return {
+    hotels: answer.features.map(hotelOf),
+    traceUrl: traceLink(response.headers.get("Link")),
+    milliseconds: performance.now() - started,
+  };
+}
+
+async function send(address, signal) {
+  try {
+    return await fetch(address, { signal, headers: { Accept: "application/geo+json, application/json" } });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Problem("");
+  }
+}
+
+/** Reads application/problem+json (RFC 9457), or makes do with the status. */
+async function problemOf(response) {
+  const problem = await response.json().catch(() => ({}));
+  const seconds = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
+  return new Problem(problem.detail || problem.title || `HTTP ${response.status}`, {
+    status: response.status,
+    retryAfter: Number.isFinite(seconds) ? Math.max(seconds, 1) : null,
+  });
+}
+
+/** The target of `rel="trace"` in a Link header (RFC 8288). */
+export function traceLink(header) {
+  for (const [, target, parameters] of (header ?? "").matchAll(/<([^>]*)>([^,]*)/g)) {
+    if (/;\s*rel="?trace"?\s*(;|$)/.test(parameters)) return target;
+  }
+  return null;
+}
+
+/** One feature of the answer as the page uses it. */
+function hotelOf({ id, geometry, properties }) {
+  const [lon, lat] = geometry.coordinates;
+  const address = properties.address ?? {};
+  return {
+    id: String(id),
+    lat,
+    lon,
+    name: properties.name,
+    phone: properties.phone_number ?? "",
+    street: address.street ?? "",
+    city: [address.city, [address.state, address.postal_code].filter(Boolean).join(" ")]
+      .filter(Boolean)
+      .join(", "),
+    description: properties.description ?? "",
+    descriptionLocale: properties.locale || null,
+    image: properties.images?.[0] ?? null,
+    rating: properties.rating || null,
+    distance: properties.distance ?? null,
+    plans: properties.plans ?? [],
+  };
+}

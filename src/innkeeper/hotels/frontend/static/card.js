@@ -1,0 +1,67 @@
+import { element, safeUrl } from "./dom.js";
+
+/** Shown when a hotel has no picture, or its picture does not load. */
+const SOME_FACADE = "/static/hotels/facade-1.svg";
+
+/** What a hotel's popup holds. */
+export function hotelCard(hotel, stayNights, speaker) {
+  return element(
+    "article",
+    { class: "room-card", "data-hotel": hotel.id, "aria-label": hotel.name },
+    picture(hotel, { class: "room-card__image" }),
+    element(
+      "div",
+      { class: "room-card__body" },
+      element("h2", { tabindex: "-1" }, hotel.name),
+      rating(hotel, speaker),
+      element("address", {}, hotel.street, element("br"), hotel.city),
+      hotel.phone && element("p", {}, phoneLink(hotel.phone)),
+      hotel.description &&
+        element("p", { class: "room-card__text", lang: hotel.descriptionLocale }, hotel.description),
+      element("h3", {}, speaker.say("rooms"), ", ", speaker.say("perStay", { n: stayNights })),
+      element("ul", { class: "plans" }, hotel.plans.map((plan) => planItem(plan, speaker))),
+    ),
+  );
+}
+
+function planItem(plan, speaker) {
+  return element(
+    "li",
+    {},
+    element("span", {}, plan.room_type?.name ?? plan.code),
+    element("span", { class: "muted small" }, speaker.say("adults", { n: plan.max_adults })),
+    element("b", { class: "num" }, speaker.price(plan.total_price, plan.currency)),
+  );
+}
+
+/** The hotel's first image, or a facade when there is none that loads. */
+export function picture(hotel, attributes) {
+  const image = element("img", {
+    ...attributes,
+    src: (hotel.image && safeUrl(hotel.image.url)) || SOME_FACADE,
+    alt: hotel.image?.alt ?? "",
+    loading: "lazy",
+  });
+  image.addEventListener("error", () => { image.src = SOME_FACADE; }, { once: true });
+  return image;
+}
+
+export function rating(hotel, speaker) {
+  if (!hotel.rating) return null;
+  return element(
+    "p",
+    { class: "rating" },
+    element("span", { "aria-hidden": "true" }, "★ ", speaker.number(hotel.rating)),
+    element("span", { class: "visually-hidden" }, speaker.say("rated", { n: hotel.rating })),
+  );
+}
+
+function phoneLink(number) {
+  return element("a", { href: `tel:${number.replace(/[^+\d]/g, "")}` }, number);
+}
+
+/** The cheapest price for the stay, as it stands on the markers. */
+export function cheapest(hotel, speaker) {
+  const [plan] = hotel.plans;
+  return plan ? speaker.price(plan.total_price, plan.currency) : "";
+}
