@@ -1,4 +1,4 @@
-"""A collector that keeps what it is sent over OTLP/gRPC, and an exporter that keeps it at once."""
+"""A collector that keeps what it is sent over OTLP/gRPC, and one without a wire."""
 
 from collections.abc import Sequence
 from types import TracebackType
@@ -15,41 +15,38 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2_grpc import (
 )
 from opentelemetry.proto.trace.v1.trace_pb2 import Span as OtlpSpan
 from opentelemetry.sdk.trace import ReadableSpan
-from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+
+from innkeeper.tracing.readable import readable
+from innkeeper.tracing.span import Span
 
 
-class Kept(SpanExporter):
-    """Takes the exporter's place and keeps the spans; `answers` are given first, then success."""
+class Kept:
+    """Takes the collector's place and keeps the spans; the `answers` are given first: a reason not
+    to take the batch, or an exception to raise."""
 
     where = "memory"
 
-    def __init__(self, *answers: SpanExportResult | Exception) -> None:
+    def __init__(self, *answers: str | Exception) -> None:
         self.answers = list(answers)
         self.batches: list[Sequence[ReadableSpan]] = []
-        self.attempts = 0
         self.closed = False
-
-    @property
-    def exporter(self) -> SpanExporter:
-        return self
 
     @property
     def spans(self) -> list[ReadableSpan]:
         return [span for batch in self.batches for span in batch]
 
-    def reason(self) -> str:
-        return "because"
+    def prepare(self, span: Span) -> ReadableSpan:
+        return readable(span)
 
-    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        self.attempts += 1
-        answer = self.answers.pop(0) if self.answers else SpanExportResult.SUCCESS
+    def send(self, prepared: Sequence[ReadableSpan]) -> str | None:
+        answer = self.answers.pop(0) if self.answers else None
         if isinstance(answer, Exception):
             raise answer
-        if answer is SpanExportResult.SUCCESS:
-            self.batches.append(spans)
+        if answer is None:
+            self.batches.append(prepared)
         return answer
 
-    def shutdown(self) -> None:
+    def close(self) -> None:
         self.closed = True
 
 

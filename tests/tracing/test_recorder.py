@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 import pytest
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan
-from opentelemetry.sdk.trace.export import SpanExportResult
 from opentelemetry.sdk.trace.sampling import ALWAYS_ON
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 
@@ -18,23 +17,23 @@ from innkeeper.tracing.sampling import Sampling
 from innkeeper.tracing.tracer import Tracer
 from tests.support.collector import Kept
 
-FAILURE = SpanExportResult.FAILURE
+FAILURE = "because"
 
 
 class Hanging(Kept):
-    """A collector that takes a batch and never answers, until the exporter is closed."""
+    """A collector that takes a batch and never answers, until it is closed."""
 
     def __init__(self) -> None:
         super().__init__()
         self.taken = threading.Event()
         self.released = threading.Event()
 
-    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+    def send(self, prepared: Sequence[ReadableSpan]) -> str | None:
         self.taken.set()
         self.released.wait()
-        return FAILURE
+        return "closed"
 
-    def shutdown(self) -> None:
+    def close(self) -> None:
         self.released.set()
 
 
@@ -84,7 +83,7 @@ def test_a_full_buffer_drops_and_counts(recorders: list[Recorder]) -> None:
 
 
 def test_a_hanging_collector_does_not_hold_up_the_end() -> None:
-    """Stopping closes the exporter under the export that hangs."""
+    """Stopping ends the delivery that hangs."""
     hanging = Hanging()
     recorder = Recorder(hanging, gather=0)
     recorder.start()

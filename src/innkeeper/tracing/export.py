@@ -1,14 +1,15 @@
 """The way to the collector: the SDK's own OTLP exporters, which obey `OTEL_EXPORTER_OTLP_*`."""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
-import grpc
-from opentelemetry.sdk.trace.export import SpanExporter
+from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
 from innkeeper.errors import CannotStart
 from innkeeper.settings import TracingSettings
+from innkeeper.tracing.span import Span
 
 _EXPORTERS_LOG = "opentelemetry.exporter"
 _LONGEST_REASON = 160
@@ -26,22 +27,31 @@ class _LastWords(logging.Handler):
         self.text = (text.partition("error code: ")[2] or text)[:_LONGEST_REASON]
 
 
-@dataclass(frozen=True)
 class OtlpDestination:
-    """An exporter, where it sends to, and why it last failed."""
+    """A collector that speaks OTLP."""
 
-    exporter: SpanExporter
-    where: str
-    words: _LastWords
+    def __init__(
+        self, exporter: SpanExporter, prepare: Callable[[Span], Any], where: str, words: _LastWords
+    ) -> None:
+        self.where = where
+        self.prepare = prepare
+        self._exporter = exporter
+        self._words = words
 
-    def reason(self) -> str:
-        return self.words.text
+    def send(self, prepared: Sequence[Any]) -> str | None:
+        """As `Destination` says."""
+        done = self._exporter.export(prepared) is SpanExportResult.SUCCESS
+        return None if done else self._words.text
+
+    def close(self) -> None:
+        """As `Destination` says."""
+        self._exporter.shutdown()
 
 
 def otlp(settings: TracingSettings, protocol: str = "grpc") -> OtlpDestination:
     """Open the exporter that the settings and the standard variables ask for.
 
-    The exporters' own log lines, with a traceback for each failed batch, are kept back.
+    The exporters' own log lines, some with a traceback, are kept back.
 
     Args:
         protocol: `grpc` or `http/protobuf`.
@@ -57,27 +67,24 @@ def otlp(settings: TracingSettings, protocol: str = "grpc") -> OtlpDestination:
     # wins and what path to add.
     endpoint = None if settings.external else settings.endpoint
     try:
-        exporter = _grpc(endpoint) if protocol == "grpc" else _http(endpoint, protocol)
+        exporter, prepare = _grpc(endpoint) if protocol == "grpc" else _http(endpoint, protocol)
     except CannotStart:
         raise
     except Exception as error:
         raise CannotStart(
             f"traces cannot be exported: {error}; check the OTEL_EXPORTER_OTLP_… variables"
         ) from error
-    return OtlpDestination(exporter, _address(settings.endpoint), words)
+    return OtlpDestination(exporter, prepare, _address(settings.endpoint), words)
 
 
-def _grpc(endpoint: str | None) -> SpanExporter:
-    from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
+def _grpc(endpoint: str | None) -> tuple[SpanExporter, Callable[[Span], Any]]:
+    from innkeeper.tracing.encode import encode
+    from innkeeper.tracing.grpc_exporter import GrpcExporter
 
-    return OTLPSpanExporter(
-        endpoint=endpoint,
-        # The exporter's own retries back off for seconds; ours look again each second.
-        retryable_error_codes=(grpc.StatusCode.RESOURCE_EXHAUSTED,),
-    )
+    return GrpcExporter(endpoint), encode
 
 
-def _http(endpoint: str | None, protocol: str) -> SpanExporter:
+def _http(endpoint: str | None, protocol: str) -> tuple[SpanExporter, Callable[[Span], Any]]:
     if protocol != "http/protobuf":
         raise CannotStart(
             f"OTEL_EXPORTER_OTLP_PROTOCOL is {protocol!r}: set it to grpc or http/protobuf"
@@ -85,7 +92,9 @@ def _http(endpoint: str | None, protocol: str) -> SpanExporter:
     # Late: it brings `requests` along, and few use it.
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
-    return OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces" if endpoint else None)
+    from innkeeper.tracing.readable import readable
+
+    return OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces" if endpoint else None), readable
 
 
 def _address(endpoint: str) -> str:

@@ -10,9 +10,9 @@ from opentelemetry.trace import Link, Status
 from opentelemetry.util.types import AnyValue
 
 from innkeeper.tracing.span import Span
+from innkeeper.tracing.values import encodable, encodable_text
 
 _UNSET = Status()
-_LEAST_INT, _MOST_INT = -(2**63), 2**63 - 1
 _Item = TypeVar("_Item")
 
 
@@ -21,7 +21,7 @@ def readable(span: Span) -> ReadableSpan:
     becomes its text."""
     length = span.origin.limits.value_length
     return ReadableSpan(
-        name=_text(span.name, None),
+        name=encodable_text(span.name, None),
         context=span.get_span_context(),
         parent=span.parent,
         resource=span.origin.resource,
@@ -29,7 +29,7 @@ def readable(span: Span) -> ReadableSpan:
         events=_counted(
             [
                 Event(
-                    _text(event.name, None),
+                    encodable_text(event.name, None),
                     _attributes(event.attributes, event.dropped_attributes, length),
                     event.time,
                 )
@@ -55,7 +55,9 @@ def readable(span: Span) -> ReadableSpan:
 def _attributes(
     given: Mapping[str, AnyValue], dropped: int, length: int | None
 ) -> Mapping[str, AnyValue]:
-    attributes = {_text(key, None): _value(value, length) for key, value in given.items()}
+    attributes = {
+        encodable_text(key, None): encodable(value, length) for key, value in given.items()
+    }
     if not dropped:
         return attributes
     # Exporters read the number of dropped attributes off this type alone.
@@ -72,28 +74,9 @@ def _counted(items: Sequence[_Item], dropped: int) -> Sequence[_Item]:
     return counted
 
 
-def _value(value: AnyValue, length: int | None) -> AnyValue:
-    if isinstance(value, str):
-        return _text(value, length)
-    if isinstance(value, int):
-        return value if _LEAST_INT <= value <= _MOST_INT else str(value)
-    if isinstance(value, Mapping):
-        return {_text(key, None): _value(inner, length) for key, inner in value.items()}
-    if isinstance(value, tuple):
-        return tuple(_value(inner, length) for inner in value)
-    return value
-
-
-def _text(text: str, length: int | None) -> str:
-    if length is not None:
-        text = text[:length]
-    # Half a surrogate pair, as undecodable file names have it, is no valid UTF-8.
-    return text if text.isascii() else text.encode(errors="replace").decode()
-
-
 def _status(status: Status | None) -> Status:
     if status is None:
         return _UNSET
     if status.description is None or status.description.isascii():
         return status
-    return Status(status.status_code, _text(status.description, None))
+    return Status(status.status_code, encodable_text(status.description, None))

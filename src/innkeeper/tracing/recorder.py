@@ -16,13 +16,10 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import Protocol
+from typing import Any, Protocol
 
 from opentelemetry.context import _SUPPRESS_INSTRUMENTATION_KEY, attach, set_value
-from opentelemetry.sdk.trace import ReadableSpan
-from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
-from innkeeper.tracing.readable import readable
 from innkeeper.tracing.span import Span
 
 _log = logging.getLogger(__name__)
@@ -49,18 +46,23 @@ class Statistics:
 
 
 class Destination(Protocol):
-    """The exporter and what is to be told about it."""
-
-    @property
-    def exporter(self) -> SpanExporter: ...
+    """Where spans are sent. All but `where` is called in the background thread alone."""
 
     @property
     def where(self) -> str:
-        """Its address, for people."""
+        """The address, for people."""
         ...
 
-    def reason(self) -> str:
-        """Why the last export failed."""
+    def prepare(self, span: Span) -> Any:
+        """Give the span the form that `send` takes. Whatever it raises costs this span alone."""
+        ...
+
+    def send(self, prepared: Sequence[Any]) -> str | None:
+        """Deliver a batch; None when it is delivered, else the reason why not."""
+        ...
+
+    def close(self) -> None:
+        """End a `send` that is under way. Called from any thread."""
         ...
 
 
@@ -119,8 +121,8 @@ class Recorder:
         self._filled.set()
         if self._thread.ident is not None:
             self._thread.join(limit * 0.8)
-        # Closing the exporter under a hanging export cancels it.
-        closing = threading.Thread(target=self._destination.exporter.shutdown, daemon=True)
+        # Closing ends an export that hangs.
+        closing = threading.Thread(target=self._destination.close, daemon=True)
         closing.start()
         closing.join(max(0.0, ends - monotonic()))
         if self._thread.ident is not None:
@@ -146,35 +148,34 @@ class Recorder:
             while self._buffer:
                 self._deliver(self._next_batch())
 
-    def _next_batch(self) -> list[ReadableSpan]:
-        batch: list[ReadableSpan] = []
+    def _next_batch(self) -> list[Any]:
+        batch: list[Any] = []
         while self._buffer and len(batch) < BATCH:
             span = self._buffer.popleft()
             try:
-                batch.append(readable(span))
+                batch.append(self._destination.prepare(span))
             except Exception as error:
                 self._lost += 1
                 _log.debug("span %r cannot be encoded: %s", span.name, error)
         return batch
 
-    def _deliver(self, batch: list[ReadableSpan]) -> None:
+    def _deliver(self, batch: list[Any]) -> None:
         for pause in (*self._pauses, None):
-            if self._export(batch):
+            if self._send(batch):
                 self._delivered += len(batch)
                 return
             if pause is None or self._stopping.wait(pause):
                 break
         self._lost += len(batch)
 
-    def _export(self, batch: list[ReadableSpan]) -> bool:
+    def _send(self, batch: list[Any]) -> bool:
         try:
-            done = self._destination.exporter.export(batch) is SpanExportResult.SUCCESS
-            reason = "" if done else self._destination.reason()
+            reason = self._destination.send(batch)
         except Exception as error:
-            done, reason = False, f"{type(error).__name__}: {error}"
-        if done and self._away:
+            reason = f"{type(error).__name__}: {error}"
+        if reason is None and self._away:
             _log.warning("traces reach %s again", self._destination.where)
-        elif not done and not self._away and not self._stopping.is_set():
+        elif reason is not None and not self._away and not self._stopping.is_set():
             _log.warning(
                 "traces do not reach %s (%s); requests are served all the same,"
                 " up to %d spans wait",
@@ -182,5 +183,5 @@ class Recorder:
                 reason,
                 self._capacity,
             )
-        self._away = not done
-        return done
+        self._away = reason is not None
+        return not self._away
