@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, use_span
 
@@ -122,6 +122,7 @@ def test_an_exception_stays_with_its_record(machine: io.StringIO, terminal: Term
     assert all(text.startswith("    ") for text in below)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_message_is_one_line_whatever_it_holds(text: str) -> None:
     """Neither format lets a message end its line or steer the terminal."""

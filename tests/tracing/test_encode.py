@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -23,7 +23,11 @@ from innkeeper.tracing.span import Span
 REMOTE = SpanContext(0xABC, 0xDEF, True, TraceFlags(1), TraceState([("a", "1"), ("b", "2")]))
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary()
 VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(min_size=1), inner)
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(min_size=1), inner, max_size=3)
+    ),
+    max_leaves=5,
 )
 
 
@@ -70,7 +74,12 @@ def test_every_field_is_as_the_sdk_encodes_it(kind: SpanKind) -> None:
     assert by_us(spans) == by_sdk(spans)
 
 
-@given(st.text(), st.dictionaries(st.text(min_size=1), VALUES), st.none() | st.integers(0, 5))
+@settings(deadline=None)
+@given(
+    st.text(),
+    st.dictionaries(st.text(min_size=1), VALUES, max_size=4),
+    st.none() | st.integers(0, 5),
+)
 def test_every_value_is_as_the_sdk_encodes_it(
     name: str, attributes: dict[str, Any], length: int | None
 ) -> None:

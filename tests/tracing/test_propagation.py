@@ -1,7 +1,7 @@
 """The headers of W3C Trace Context."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from opentelemetry.trace import INVALID_SPAN_CONTEXT, SpanContext, TraceFlags, TraceState
 
@@ -58,6 +58,7 @@ def test_a_malformed_header_is_none_at_all(header: str | None) -> None:
     assert extract(header) is None
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_text_is_too_odd(text: str) -> None:
     """Whatever comes in either header, nothing is raised."""

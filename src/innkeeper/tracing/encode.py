@@ -1,4 +1,4 @@
-"""Ended spans as OTLP messages, made in the background, at a third of the cost of the SDK's encoder.
+"""Ended spans as OTLP messages, made in the background at a third of the cost of the SDK's encoder.
 
 Most attributes of most spans are the same few pairs (method, system, status), so their messages
 are kept. A test holds the result to what the SDK's encoder makes of the same span.
