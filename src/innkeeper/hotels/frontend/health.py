@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
-from litestar import Request, Response, route
+from litestar import Request, route
 from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 
@@ -38,12 +38,13 @@ def create_health_routes(readiness: Readiness) -> Sequence[HTTPRouteHandler]:
         return reply(request, alive, _MEDIA_TYPE, headers=_HEADERS)
 
     @route("/readyz", http_method=READ, name="readyz")
-    async def readyz(request: Request[Any, Any, Any]) -> ASGIResponse | Response[bytes]:
+    async def readyz(request: Request[Any, Any, Any]) -> ASGIResponse:
         services = await readiness()
         missing = {name: reason for name, reason in services.items() if reason is not None}
         if missing:
             detail = "; ".join(f"{name}: {reason}" for name, reason in missing.items())
-            return problem(request, 503, detail, missing=missing)
+            answer = problem(request, 503, detail, missing=missing)
+            return answer.to_asgi_response(app=None, request=request)
         body = msgspec.json.encode(Ready(services=sorted(services)))
         return reply(request, body, _MEDIA_TYPE, headers=_HEADERS)
 

@@ -1,0 +1,111 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from innkeeper.errors import BadInput, Unavailable
+from innkeeper.hotels.search.service import Search
+from innkeeper.pb.rate.v1 import rate_pb2
+from innkeeper.pb.search.v1 import search_pb2
+from tests.support.fake_clients import FakeGeo, FakeRate, priced_plan
+
+STAY = rate_pb2.Stay(in_date="2015-04-09", out_date="2015-04-10")
+IDS = [str(number) for number in range(20)]
+
+
+async def ask(geo: FakeGeo, rate: FakeRate, limit: int, stay: rate_pb2.Stay = STAY):
+    request = search_pb2.NearbyRequest(lat=1, lon=2, radius=3000, limit=limit, stay=stay)
+    return (await Search(geo, rate).Nearby(request, None)).hotels
+
+
+async def test_a_hotel_carries_what_geo_and_rate_said() -> None:
+    """Position, distance and priced plans come together, so that nobody has to ask again."""
+    geo, rate = FakeGeo(["5", "3"]), FakeRate(["5", "3"])
+
+    hotels = await ask(geo, rate, limit=20)
+
+    assert hotels[1] == search_pb2.BookableHotel(
+        hotel_id="3", lat=1.5, lon=2.5, distance=100, plans=[priced_plan()]
+    )
+    assert [hotel.hotel_id for hotel in hotels] == ["5", "3"]
+    assert (geo.requests[0].lat, geo.requests[0].lon, geo.requests[0].radius) == (1, 2, 3000)
+    assert rate.requests[0].stay == STAY
+
+
+async def test_one_question_each_is_enough_when_all_can_be_booked() -> None:
+    """Geo is asked for as many hotels as are wanted, rate for those."""
+    geo, rate = FakeGeo(IDS), FakeRate(IDS)
+
+    assert len(await ask(geo, rate, limit=5)) == 5
+    assert [request.limit for request in geo.requests] == [5]
+    assert rate.asked == IDS[:5]
+
+
+async def test_hotels_farther_away_take_the_place_of_closed_ones() -> None:
+    """More of geo's hotels are looked at until enough can be booked."""
+    geo, rate = FakeGeo(IDS), FakeRate(IDS[6:])
+
+    hotels = await ask(geo, rate, limit=2)
+
+    assert [hotel.hotel_id for hotel in hotels] == ["6", "7"]
+    assert [request.limit for request in geo.requests] == [2, 4, 8]
+
+
+@given(
+    bookable=st.sets(st.sampled_from(IDS)), count=st.integers(0, len(IDS)), limit=st.integers(1, 25)
+)
+async def test_the_nearest_bookable_hotels_are_found_and_none_is_asked_for_twice(
+    bookable: set[str], count: int, limit: int
+) -> None:
+    """Whatever can be booked, the answer is the nearest of it, for one question a hotel."""
+    geo, rate = FakeGeo(IDS[:count]), FakeRate(bookable)
+
+    hotels = await ask(geo, rate, limit)
+
+    expected = [hotel_id for hotel_id in IDS[:count] if hotel_id in bookable][:limit]
+    assert [hotel.hotel_id for hotel in hotels] == expected
+    assert len(rate.asked) == len(set(rate.asked))
+
+
+async def test_a_hotel_that_appears_between_two_questions_costs_no_other() -> None:
+    """When geo's answer shifts, no hotel is asked for twice and none is lost."""
+    geo, rate = FakeGeo(["a", "b", "c"]), FakeRate(["b", "c"])
+    answer = rate.GetRates
+
+    async def answer_and_shift(request: rate_pb2.GetRatesRequest) -> rate_pb2.GetRatesResponse:
+        geo.hotel_ids = ["new", "a", "b", "c"]
+        return await answer(request)
+
+    rate.GetRates = answer_and_shift
+
+    hotels = await ask(geo, rate, limit=2)
+
+    assert [hotel.hotel_id for hotel in hotels] == ["b", "c"]
+    assert sorted(rate.asked) == ["a", "b", "c", "new"]
+
+
+async def test_rate_is_not_asked_about_nothing() -> None:
+    """No hotel near means no question to rate."""
+    rate = FakeRate([])
+
+    assert list(await ask(FakeGeo([]), rate, limit=5)) == []
+    assert rate.requests == []
+
+
+async def test_an_impossible_stay_is_refused_even_where_no_hotel_is() -> None:
+    """The stay is checked before geo is asked."""
+    geo = FakeGeo([])
+
+    with pytest.raises(BadInput, match=r"stay\.out_date"):
+        await ask(geo, FakeRate([]), 5, rate_pb2.Stay(in_date="2015-04-09", out_date="2015-04-09"))
+    assert geo.requests == []
+
+
+async def test_what_a_service_raises_reaches_the_caller() -> None:
+    """Search adds nothing to the failure of a service that it asks."""
+
+    class Away(FakeGeo):
+        async def Nearby(self, request):
+            raise Unavailable("geo is away")
+
+    with pytest.raises(Unavailable, match="geo is away"):
+        await ask(Away([]), FakeRate([]), 5)
