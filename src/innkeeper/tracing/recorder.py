@@ -146,7 +146,8 @@ class Recorder:
             self._stopping.wait(self._gather)
             self._filled.clear()
             while self._buffer:
-                self._deliver(self._next_batch())
+                if batch := self._next_batch():
+                    self._deliver(batch)
 
     def _next_batch(self) -> list[Any]:
         batch: list[Any] = []
