@@ -30,9 +30,10 @@ class Choice:
 def choose(settings: Settings) -> dict[str, Choice]:
     """Role → what the environment chose for it."""
     registry, tracing = settings.registry, settings.tracing
-    address = f"unix://{registry.unix_socket}" if registry.unix_socket else registry.url
-    if registry.external:
-        chosen = Choice(False, f"CONSUL_HTTP_ADDR={address}", registry.url)
+    if registry.unix_socket:
+        chosen = Choice(False, f"CONSUL_HTTP_ADDR=unix://{registry.unix_socket}", None)
+    elif registry.external:
+        chosen = Choice(False, f"CONSUL_HTTP_ADDR={registry.url}", registry.url)
     else:
         chosen = Choice(True, "embedded, as CONSUL_HTTP_ADDR is not set", None)
     if tracing.disabled:

@@ -8,10 +8,9 @@ dropped and counted.
 import os
 import select
 import threading
-from collections import deque
 from collections.abc import Callable
 
-MOST_WAITING = 10_000
+MOST_WAITING = 4_000_000
 
 
 class Writer:
@@ -20,12 +19,13 @@ class Writer:
     def __init__(
         self, fd: int, notice: Callable[[int], str], most_waiting: int = MOST_WAITING
     ) -> None:
-        """Offers are refused while `most_waiting` texts wait. `notice` makes the text that stands
-        for so many refused ones. The descriptor stays the caller's."""
+        """Offers are refused while `most_waiting` characters wait. `notice` makes the text that
+        stands for so many refused ones. The descriptor stays the caller's."""
         self._fd = fd
         self._notice = notice
         self._most_waiting = most_waiting
-        self._waiting: deque[str] = deque()
+        self._waiting: list[str] = []
+        self._characters = 0
         self._dropped = 0
         self._closing = False
         self._broken = False
@@ -39,11 +39,12 @@ class Writer:
         with self._changed:
             if not self._broken:
                 self._waiting.append(text)
+                self._characters += len(text)
                 self._changed.notify()
 
     def offer(self, render: Callable[[], str]) -> None:
         """Have a text written unless too much is waiting; then it is not even rendered."""
-        if len(self._waiting) < self._most_waiting:
+        if self._characters < self._most_waiting:
             self.write(render())
         else:
             with self._changed:
@@ -65,6 +66,7 @@ class Writer:
                     return
                 text = "".join(self._waiting)
                 self._waiting.clear()
+                self._characters = 0
                 if self._dropped:
                     text += self._notice(self._dropped)
                     self._dropped = 0

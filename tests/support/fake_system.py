@@ -1,0 +1,37 @@
+"""Runs the launcher over fake processes, as `up` runs it over real ones.
+
+Run as `python -m tests.support.fake_system OPTIONS`, with a JSON object of `options` (for the
+topology), `behaviours` and `journal` (for the processes).
+"""
+
+import asyncio
+import json
+import sys
+from contextlib import closing
+
+from innkeeper.errors import CannotStart
+from innkeeper.launcher.output import JsonLines
+from innkeeper.launcher.topology import Options
+from innkeeper.launcher.up import Up
+from innkeeper.settings import Settings
+from tests.support.fake_roles import ROLES, FakeCommand
+
+
+def main() -> int:
+    fields = json.loads(sys.argv[1])
+    try:
+        system = Up(
+            Options(free_ports=True, **fields.get("options", {})),
+            ROLES,
+            Settings.from_environ({}),
+            FakeCommand.from_json(sys.argv[1]),
+        )
+        with closing(JsonLines(1)) as output:
+            return asyncio.run(system.run(output))
+    except CannotStart as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
