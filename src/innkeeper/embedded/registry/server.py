@@ -14,7 +14,7 @@ from innkeeper.embedded.registry.api.agent_checks import AgentCheckEndpoints
 from innkeeper.embedded.registry.api.agent_self import SPOKEN_VERSION, AgentSelfEndpoints
 from innkeeper.embedded.registry.api.catalog import CatalogEndpoints
 from innkeeper.embedded.registry.api.catalog_writes import CatalogWriteEndpoints
-from innkeeper.embedded.registry.api.dispatch import Dispatch
+from innkeeper.embedded.registry.api.dispatch import Dispatch, redirect
 from innkeeper.embedded.registry.api.health import HealthEndpoints
 from innkeeper.embedded.registry.api.kv import KeyValueEndpoints
 from innkeeper.embedded.registry.api.query import Reads
@@ -122,7 +122,8 @@ class RegistryServer:
     def _application(self, agent: Agent) -> web.Application:
         application = web.Application(client_max_size=LARGEST_BODY)
         serve = Dispatch(self._routes(agent)).serve
-        application.router.add_route("*", "/v1/{rest:.*}", serve)
+        application.router.add_get("/", _to_pages)
+        application.router.add_route("*", "/{rest:.*}", serve)
         return application
 
     def _routes(self, agent: Agent) -> Routes:
@@ -138,6 +139,10 @@ class RegistryServer:
             StatusEndpoints(f"{agent.node.address}:{self._port}", self._datacenter),
         )
         return Routes([route for area in areas for route in area.routes()])
+
+
+async def _to_pages(request: web.Request) -> web.Response:
+    return redirect(301, "/ui/")
 
 
 def _listen(bind: str, port: int) -> socket.socket:

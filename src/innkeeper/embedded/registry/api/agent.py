@@ -21,9 +21,18 @@ from innkeeper.embedded.registry.api.views import (
 from innkeeper.embedded.registry.blocking import Waiters, read_hashed
 from innkeeper.embedded.registry.errors import ApiError
 from innkeeper.embedded.registry.state.catalog import node_topic
-from innkeeper.embedded.registry.state.model import CRITICAL, PASSING, WARNING, Check, Service
+from innkeeper.embedded.registry.state.model import (
+    CRITICAL,
+    NODE_MAINTENANCE,
+    PASSING,
+    SERVICE_MAINTENANCE,
+    WARNING,
+    Check,
+    Service,
+)
 
-_HEALTH_CODES = {PASSING: 200, WARNING: 429, CRITICAL: 503}
+_MAINTENANCE = "maintenance"
+_HEALTH_CODES = {PASSING: 200, WARNING: 429, CRITICAL: 503, _MAINTENANCE: 503}
 
 
 class AgentEndpoints:
@@ -129,7 +138,11 @@ class AgentEndpoints:
 
 
 def aggregated(checks: list[Check]) -> str:
-    """The worst status of all; passing when there is nothing to check."""
+    """The status that counts of all: maintenance, else the worst; passing without any check."""
+    if any(
+        check.id == NODE_MAINTENANCE or check.id.startswith(SERVICE_MAINTENANCE) for check in checks
+    ):
+        return _MAINTENANCE
     statuses = {check.status for check in checks}
     return next((each for each in (CRITICAL, WARNING) if each in statuses), PASSING)
 

@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+from html import escape
+from http import HTTPStatus
 from urllib.parse import quote
 
 from aiohttp import web
 
 from innkeeper.embedded.registry.api.call import Call, plain_answer
-from innkeeper.embedded.registry.api.routes import Routes
+from innkeeper.embedded.registry.api.routes import Route, Routes
 from innkeeper.embedded.registry.errors import ApiError, NotOffered
 
 NOT_OFFERED = (
@@ -45,7 +47,7 @@ _log = logging.getLogger(__name__)
 
 
 class Dispatch:
-    """Serves the API below /v1/."""
+    """Serves the API."""
 
     def __init__(self, routes: Routes) -> None:
         self._routes = routes
@@ -63,7 +65,6 @@ class Dispatch:
         except Exception:
             _log.exception("%s %s failed", request.method, request.path)
             answer = plain_answer("An unexpected error occurred", 500)
-        answer.headers["X-Consul-Default-ACL-Policy"] = "allow"
         answer.headers["X-Content-Type-Options"] = "nosniff"
         return answer
 
@@ -71,22 +72,45 @@ class Dispatch:
         path = request.path
         found = self._routes.find(path)
         if found is None:
-            return self._nothing_at(path)
-        route, rest = found
-        if request.method == "OPTIONS":
-            return web.Response(
-                headers={"Allow": ",".join(("OPTIONS", *route.methods))},
-                content_type="application/json",
-            )
-        if request.method not in route.methods:
-            answer = plain_answer(f"method {request.method} not allowed", 405)
-            answer.headers["Allow"] = ",".join(("OPTIONS", *route.methods))
-            return answer
-        return await route.handler(Call(request, rest))
+            return self._nothing_at(request, path)
+        answer = await _served(request, *found)
+        answer.headers["X-Consul-Default-ACL-Policy"] = "allow"
+        return answer
 
-    def _nothing_at(self, path: str) -> web.StreamResponse:
+    def _nothing_at(self, request: web.Request, path: str) -> web.StreamResponse:
         if self._routes.needs_slash(path):
-            raise web.HTTPTemporaryRedirect(quote(path) + "/")
+            query = f"?{request.query_string}" if request.query_string else ""
+            return redirect(307, f"{quote(path)}/{query}")
         if path.startswith(NOT_OFFERED):
             raise NotOffered(f"{path} is")
-        return plain_answer("Invalid URL path: not a recognized HTTP API endpoint\n", 404)
+        if "/v1/" in path:
+            raise ApiError(404, "Invalid URL path: not a recognized HTTP API endpoint\n")
+        raise ApiError(
+            404,
+            "Invalid URL path: if attempting to use the HTTP API,"
+            " ensure the path starts with '/v1/'\n",
+        )
+
+
+async def _served(request: web.Request, route: Route, rest: str) -> web.StreamResponse:
+    allow = ",".join(("OPTIONS", *route.methods))
+    if request.method == "OPTIONS":
+        return web.Response(headers={"Allow": allow}, content_type="application/json")
+    if request.method not in route.methods:
+        answer = plain_answer(f"method {request.method} not allowed", 405)
+        answer.headers["Allow"] = allow
+        return answer
+    try:
+        return await route.handler(Call(request, rest))
+    except ApiError as error:
+        return plain_answer(error.text, error.status)
+
+
+def redirect(status: int, location: str) -> web.Response:
+    """Send the caller elsewhere, in the words of Go's HTTP server."""
+    return web.Response(
+        status=status,
+        headers={"Location": location},
+        text=f'<a href="{escape(location)}">{HTTPStatus(status).phrase}</a>.\n\n',
+        content_type="text/html",
+    )

@@ -60,9 +60,7 @@ class HealthEndpoints:
         name = subject(call, "service name")
 
         def query() -> list[Check]:
-            services = self._catalog.named(name)
-            groups = (self._catalog.service_checks(each.node, each.id) for each in services)
-            return [check for group in groups for check in group]
+            return [check for check in self._catalog.checks() if check.service_name == name]
 
         return await self._answer(call, query, service_topic(name))
 

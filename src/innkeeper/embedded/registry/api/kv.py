@@ -5,7 +5,7 @@ from base64 import b64encode
 from aiohttp import web
 
 from innkeeper.embedded.registry.api.call import Call, json_answer
-from innkeeper.embedded.registry.api.query import Reads, query_options
+from innkeeper.embedded.registry.api.query import Reads, fresh, query_options
 from innkeeper.embedded.registry.api.query_values import subject, unsigned
 from innkeeper.embedded.registry.api.routes import Route
 from innkeeper.embedded.registry.api.views import Json
@@ -62,13 +62,13 @@ class KeyValueEndpoints:
             answer.headers["Content-Security-Policy"] = "sandbox"
         else:
             answer = json_answer(call, [_view(entry)])
-        return self._reads.with_headers(call, answer, found.index)
+        return fresh(answer, found.index)
 
     async def _tree(self, call: Call) -> web.Response:
         found = await self._reads.read(call, lambda: self._below(call.rest))
         views = [_view(entry) for entry in found.value]
         answer = json_answer(call, views) if views else _nothing()
-        return self._reads.with_headers(call, answer, found.index)
+        return fresh(answer, found.index)
 
     async def _keys(self, call: Call) -> web.Response:
         prefix = call.rest
@@ -77,7 +77,7 @@ class KeyValueEndpoints:
         found = await self._reads.read(call, lambda: self._below(prefix))
         keys = _folded([entry.key for entry in found.value], len(prefix), separator)
         answer = json_answer(call, keys) if keys or not prefix else _nothing()
-        return self._reads.with_headers(call, answer, found.index)
+        return fresh(answer, found.index)
 
     def _below(self, prefix: str) -> Reading[list[Entry]]:
         key_values = self._key_values
@@ -104,9 +104,10 @@ class KeyValueEndpoints:
             return json_answer(call, True)
         key = subject(call, "key name")
         expected = _number(call, "cas")
-        if expected is not None and not (expected and self._is_at(key, expected)):
-            # Deleting what is not there succeeds, whatever was expected of it.
-            return json_answer(call, self._key_values.get(key) is None and expected > 0)
+        entry = self._key_values.get(key)
+        if entry is not None and expected is not None and expected != entry.indexes.modify:
+            return json_answer(call, False)
+        # Deleting what is not there succeeds, whatever was expected of it.
         self._key_values.delete(key)
         return json_answer(call, True)
 

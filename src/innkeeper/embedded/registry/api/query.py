@@ -46,7 +46,9 @@ class Reads:
             return Reading(query(), self._changes.index_of(*topics), topics)
 
         found = await self.read(call, reading)
-        return self.with_headers(call, json_answer(call, found.value), found.index)
+        answer = fresh(json_answer(call, found.value), found.index)
+        answer.headers["X-Consul-Effective-Consistency"] = _consistency(call)
+        return answer
 
     async def read(self, call: Call, query: Callable[[], Reading[_Value]]) -> Reading[_Value]:
         """Read now, or once the index has moved, as the call asks for."""
@@ -55,18 +57,18 @@ class Reads:
             query, self._changes, self._waiters, index=options.index, wait=options.wait
         )
 
-    def with_headers(self, call: Call, answer: web.Response, index: int) -> web.Response:
-        """The answer, with the headers that tell how fresh it is."""
-        answer.headers.update(
-            {
-                "X-Consul-Index": str(index),
-                "X-Consul-KnownLeader": "true",
-                "X-Consul-LastContact": "0",
-                "X-Consul-Effective-Consistency": _consistency(call),
-                "X-Consul-Query-Backend": "blocking-query",
-            }
-        )
-        return answer
+
+def fresh(answer: web.Response, index: int) -> web.Response:
+    """The answer, with the headers that tell how fresh it is."""
+    answer.headers.update(
+        {
+            "X-Consul-Index": str(index),
+            "X-Consul-KnownLeader": "true",
+            "X-Consul-LastContact": "0",
+            "X-Consul-Query-Backend": "blocking-query",
+        }
+    )
+    return answer
 
 
 def query_options(call: Call, datacenter: str) -> QueryOptions:

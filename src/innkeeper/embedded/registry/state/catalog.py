@@ -113,7 +113,7 @@ class Catalog:
             self._touch_services_of(node.name, write)
 
     def put_service(self, service: Service) -> None:
-        """Add or replace an instance. Its node must exist; its checks take over name and tags."""
+        """Add or replace an instance. Its node must exist; its checks stay as they are."""
         with self.changes.write() as write:
             old = self.service(service.node, service.id)
             if old == service:
@@ -124,8 +124,6 @@ class Catalog:
             self._services[service.node][service.id] = new
             self._named.setdefault(service.name, {})[service.node, service.id] = new
             write.touch(SERVICES, node_topic(service.node), service_topic(service.name))
-            for check in self.service_checks(service.node, service.id):
-                self.put_check(replace(check, service_name=service.name, service_tags=service.tags))
 
     def put_check(self, check: Check) -> None:
         """Add or replace a check. Its node, and the service it names, must exist.
@@ -208,8 +206,12 @@ class Catalog:
         write.touch(CHECKS, node_topic(check.node))
         if not check.service_id:
             self._touch_services_of(check.node, write)
-        elif self.service(check.node, check.service_id) is not None:
-            write.touch(service_topic(check.service_name))
+            return
+        write.touch(service_topic(check.service_name))
+        service = self.service(check.node, check.service_id)
+        if service is not None and service.name != check.service_name:
+            # The service was renamed; its check keeps the old name until it is registered again.
+            write.touch(service_topic(service.name))
 
     def _touch_services_of(self, node: str, write: Write) -> None:
         write.touch(*(service_topic(each.name) for each in self.services(node)))
