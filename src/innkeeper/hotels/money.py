@@ -23,7 +23,7 @@ EXPONENTS = {
 }
 """How many digits a currency has behind the point."""
 
-DECIMAL = r"^[0-9]{1,12}(\.[0-9]{1,3})?\Z"
+DECIMAL = r"^[0-9]{1,12}(\.[0-9]{1,3})?$"
 """What an amount looks like, such as 189 or 189.50; short enough for thirty nights in an int64."""
 
 _DECIMAL = re.compile(DECIMAL)
@@ -39,7 +39,7 @@ def to_minor(amount: str, currency: str) -> int:
     exponent = EXPONENTS.get(currency)
     if exponent is None:
         raise ValueError(f"{currency!r} is not a currency code of ISO 4217")
-    if not _DECIMAL.match(amount):
+    if not _DECIMAL.fullmatch(amount):
         raise ValueError(f"{amount!r} is not an amount such as 189.50")
     whole, _, fraction = amount.partition(".")
     if len(fraction) > exponent:

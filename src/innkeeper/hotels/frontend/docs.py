@@ -41,7 +41,13 @@ _HTML = b"""<!doctype html>
   </body>
 </html>
 """
-_START = b"""SwaggerUIBundle({ url: "/openapi.json", dom_id: "#api", deepLinking: true });
+# Without `validatorUrl: null` it would ask a server elsewhere what it thinks of the document.
+_START = b"""SwaggerUIBundle({
+  url: "/openapi.json",
+  dom_id: "#api",
+  deepLinking: true,
+  validatorUrl: null,
+});
 """
 
 

@@ -1,6 +1,6 @@
 """The OpenAPI 3.1 document, made from the types that requests are read and answers written with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -35,26 +35,26 @@ def document() -> dict[str, Any]:
             "title": "Innkeeper",
             "version": version("innkeeper"),
             "summary": "Hotels that can be booked near a place.",
+            "description": "HEAD works wherever GET does. Whatever goes wrong is told as a problem"
+            " (RFC 9457).",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/"}],
         "paths": {
-            "/hotels": _path(
+            "/hotels": _get(
                 "hotels",
                 "Find hotels that can be booked near a place for a stay, nearest first",
-                200,
                 geojson.MEDIA_TYPE,
                 collection,
                 problem_statuses=(400, 414, 500, 503, 504),
                 parameters=_parameters(),
             ),
-            "/healthz": _path(
-                "healthz", "Whether the process lives", 200, "application/json", alive, (500,)
+            "/healthz": _get(
+                "healthz", "Whether the process lives", "application/json", alive, (500,)
             ),
-            "/readyz": _path(
+            "/readyz": _get(
                 "readyz",
                 "Whether every service that is needed can answer",
-                200,
                 "application/json",
                 ready,
                 (500, 503),
@@ -64,34 +64,31 @@ def document() -> dict[str, Any]:
     }
 
 
-def _path(
+def _get(
     name: str,
     summary: str,
-    status: int,
     media_type: str,
     schema: dict[str, Any],
     problem_statuses: Iterable[int],
-    parameters: list[dict[str, Any]] | None = None,
+    parameters: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
-    """A path item; GET and HEAD differ in nothing but the body."""
+    """A path that can be read."""
     problems_by_status = {
-        str(code): {"$ref": f"#/components/responses/{problems.KINDS[code]}"}
-        for code in problem_statuses
+        str(status): {"$ref": f"#/components/responses/{problems.KINDS[status]}"}
+        for status in problem_statuses
     }
-    item: dict[str, Any] = {
-        method: {
-            "operationId": f"{method}-{name}",
+    return {
+        "get": {
+            "operationId": name,
             "summary": summary,
+            "tags": ["Hotels" if parameters else "Health"],
+            "parameters": parameters,
             "responses": {
-                str(status): {"description": "OK", "content": {media_type: {"schema": schema}}},
+                "200": {"description": "OK", "content": {media_type: {"schema": schema}}},
                 **problems_by_status,
             },
         }
-        for method in ("get", "head")
     }
-    if parameters:
-        item["parameters"] = parameters
-    return item
 
 
 def _parameters() -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ Code = Annotated[str, Meta(min_length=1, max_length=32)]
 Amount = Annotated[
     str,
     Meta(
-        pattern=money.DECIMAL.replace(r"\Z", "$"),
+        pattern=money.DECIMAL,
         description="A price for a night, such as 189.50, with no more digits behind the point"
         " than the currency has.",
     ),
