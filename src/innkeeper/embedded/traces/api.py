@@ -67,7 +67,7 @@ class Api:
         return answer(request, operations, total=len(operations))
 
     async def _search(self, request: web.Request) -> web.Response:
-        search = parameters.search(request.query, self._now())
+        search = parameters.jaeger_search(request.query, self._now())
         errors: list[jaeger.Json] | None = None
         if search.trace_ids:
             known = [(trace_id, self._store.trace(trace_id)) for trace_id in search.trace_ids]

@@ -32,7 +32,7 @@ class PageData:
 
     async def _summaries(self, request: web.Request) -> web.Response:
         """Takes the parameters of /api/traces."""
-        search = parameters.search(request.query, self._now())
+        search = parameters.page_search(request.query, self._now())
         traces = await found(self._store, search)
         copies = [(trace.id, trace.spans.copy()) for trace in traces]
         return written(request, await asyncio.to_thread(_encode_summaries, copies))

@@ -23,6 +23,7 @@ _DAY = 24 * 3600 * 10**9
 _LOOKBACK = re.compile(r"(\d+)(m|h|d|w)")
 _LOOKBACK_UNITS = {"m": _DAY // 1440, "h": _DAY // 24, "d": _DAY, "w": 7 * _DAY}
 _DEFAULT_LIMIT = 100
+_FOREVER = 1 << 64
 
 _Value = TypeVar("_Value")
 
@@ -47,10 +48,23 @@ class Period:
     end: int
 
 
-def search(parameters: MultiMapping[str], now: int) -> Search:
+def jaeger_search(parameters: MultiMapping[str], now: int) -> Search:
     """Read the parameters of /api/traces; `now` in nanoseconds since the epoch."""
-    end = _value(parameters, "end", _time(MICROSECOND), now)
-    start = _value(parameters, "start", _time(MICROSECOND), _default_start(parameters, end, now))
+    found = _search(parameters, now, default_end=now)
+    if not found.trace_ids and not found.query.service:
+        raise ValueError("parameter 'service' is required")
+    return found
+
+
+def page_search(parameters: MultiMapping[str], now: int) -> Search:
+    """The same for a page, where any service will do and a clock that is fast hides nothing."""
+    return _search(parameters, now, default_end=_FOREVER)
+
+
+def _search(parameters: MultiMapping[str], now: int, default_end: int) -> Search:
+    end = _value(parameters, "end", _time(MICROSECOND), default_end)
+    default_start = _default_start(parameters, min(end, now), now)
+    start = _value(parameters, "start", _time(MICROSECOND), default_start)
     tags = _tags(parameters)
     limit = parameters.get("limit")
     query = Query(
@@ -68,8 +82,6 @@ def search(parameters: MultiMapping[str], now: int) -> Search:
         trace_ids=_trace_ids(parameters),
         raw=raw(parameters),
     )
-    if not found.trace_ids and not query.service:
-        raise ValueError("parameter 'service' is required")
     if query.min_duration and query.max_duration and query.max_duration < query.min_duration:
         raise ValueError("'maxDuration' should be greater than 'minDuration'")
     return found

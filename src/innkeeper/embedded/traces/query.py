@@ -18,6 +18,7 @@ class Query:
     """A trace is found when one of its spans fulfils all of this."""
 
     service: str
+    """Empty for any."""
     start: int
     """The span starts no earlier; nanoseconds since the epoch."""
     end: int
@@ -39,7 +40,7 @@ def find(store: Store, query: Query) -> Iterator[Trace | None]:
     """
     overlapping = [
         trace
-        for trace in store.traces(query.service)
+        for trace in store.traces(query.service or None)
         if trace.start <= query.end and trace.latest >= query.start
     ]
     overlapping.sort(key=lambda trace: trace.start, reverse=True)
@@ -50,7 +51,7 @@ def find(store: Store, query: Query) -> Iterator[Trace | None]:
 
 def _matches(span: Span, query: Query, tags: "_TagFilter") -> bool:
     return (
-        span.origin.service == query.service
+        (not query.service or span.origin.service == query.service)
         and (not query.operation or span.name == query.operation)
         and span.duration >= query.min_duration
         and (not query.max_duration or span.duration <= query.max_duration)

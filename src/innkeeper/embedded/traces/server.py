@@ -12,6 +12,7 @@ from innkeeper.embedded.traces.grpc_intake import GrpcIntake
 from innkeeper.embedded.traces.http_intake import http_intake
 from innkeeper.embedded.traces.intake import Intake
 from innkeeper.embedded.traces.page_data import PageData
+from innkeeper.embedded.traces.pages import add_pages
 from innkeeper.embedded.traces.store import Statistics, Store
 
 _MEGABYTE = 1_000_000
@@ -73,6 +74,7 @@ class TracesServer:
         queries = web.Application(middlewares=[say_what_is_wrong])
         queries.add_routes(PageData(self._store, time.time_ns).routes())
         queries.add_routes(Api(self._store, time.time_ns).routes())
+        add_pages(queries)
         async with AsyncExitStack() as stack:
             self._query_port = await self._listen(
                 stack, queries, self._query_port, "the trace viewer"
