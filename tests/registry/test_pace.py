@@ -1,4 +1,6 @@
-from innkeeper.registry.pace import GAP, Pace
+import pytest
+
+from innkeeper.registry.pace import BURST, GAP, Pace
 
 
 class FakeTime:
@@ -16,20 +18,32 @@ class FakeTime:
         self.now += seconds
 
 
-async def test_questions_in_a_row_are_spread() -> None:
-    """The first question goes at once, the next waits for the gap to pass."""
-    time = FakeTime()
-    pace = Pace(time.clock, time.sleep)
-    await pace.wait()
-    await pace.wait()
-    assert time.slept == [GAP]
+async def ask(pace: Pace, times: int) -> None:
+    for _ in range(times):
+        await pace.wait()
 
 
-async def test_question_after_a_long_answer_goes_at_once() -> None:
-    """A query that blocked has used up the gap."""
+async def test_few_questions_are_not_held_back() -> None:
+    """A burst goes through at once."""
     time = FakeTime()
-    pace = Pace(time.clock, time.sleep)
-    await pace.wait()
-    time.now = 30.0
-    await pace.wait()
+    await ask(Pace(time.clock, time.sleep), BURST)
     assert time.slept == []
+
+
+async def test_many_questions_are_spread() -> None:
+    """After a burst each question waits for its gap."""
+    time = FakeTime()
+    await ask(Pace(time.clock, time.sleep), BURST + 10)
+    assert time.now == pytest.approx(10 * GAP)
+
+
+async def test_rest_allows_a_burst_again() -> None:
+    """Time that passed unused lets a burst through, and no more than that."""
+    time = FakeTime()
+    pace = Pace(time.clock, time.sleep)
+    await ask(pace, BURST)
+    time.now = 30.0
+    await ask(pace, BURST)
+    assert time.slept == []
+    await pace.wait()
+    assert time.slept == [pytest.approx(GAP)]

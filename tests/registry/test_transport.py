@@ -169,6 +169,35 @@ async def test_connection_that_breaks(fake: FakeConsul, transport: Transport) ->
         await asking
 
 
+async def test_broken_request_is_not_repeated() -> None:
+    """A connection that breaks while the answer is awaited is told; the caller decides what to ask
+    of a registry that may be another one by now."""
+    connections = 0
+
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, Transport(RegistrySettings(url=f"http://127.0.0.1:{port}")) as transport:
+        for method in ("GET", "PUT"):
+            with pytest.raises(Unreachable, match="cannot be reached"):
+                await transport.ask(method, LEADER)
+        assert connections == 2
+        assert transport.unanswered == 2
+
+
+async def test_token_is_not_carried_elsewhere(fake: FakeConsul) -> None:
+    """A redirection is no answer of Consul's and is not followed."""
+    fake.fault = lambda _: web.Response(status=302, headers={"Location": f"{fake.url}/elsewhere"})
+    with pytest.raises(Unavailable, match="answered 302"):
+        await ask(fake.settings(token="s3cret"))
+    assert len(fake.requests) == 1
+
+
 async def test_not_even_http() -> None:
     """Bytes that are no HTTP are an unreachable registry."""
 

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 from aiohttp import web
 
-from innkeeper.registry import Consul, Update, Watch, watch
+from innkeeper.registry import Consul, Unreachable, Update, Watch, watch
 from innkeeper.registry.pace import GAP
 from innkeeper.registry.watch import SETTLE
 from tests.support.eventually import eventually
@@ -150,7 +150,7 @@ async def test_settling_shortens_the_query(fake: FakeConsul, geo: Watch) -> None
     waiting = await following(geo, fake)
     waiting.cancel()
     waits = [request.query.get("wait") for request in fake.requests]
-    assert waits[:3] == [None, "30000ms", "30000ms"]
+    assert waits[:3] == [None, "10000ms", "10000ms"]
     assert waits[3] is not None
     assert 0 < float(waits[3].removesuffix("ms")) <= SETTLE * 1000
 
@@ -254,6 +254,21 @@ async def test_restarted_registry_is_not_asked_with_the_old_index(
     await lost_memory(fake)
     await waiting
     assert "index" not in fake.requests[-1].query
+
+
+async def test_outage_that_others_noticed(fake: FakeConsul, consul: Consul, geo: Watch) -> None:
+    """A registry that restarts between two queries is not asked with the old index either, when
+    anything else in the process ran into it."""
+    await fake.put("geo", 1)
+    await fake.put("geo", 2)
+    await anext(geo)
+    await fake.stop()
+    with pytest.raises(Unreachable):
+        await consul.passing("rate")
+    fake.forget()
+    await fake.put("geo", 2)
+    await fake.start()
+    assert named(await anext(geo)) == ({"geo-2"}, False)
 
 
 @pytest.mark.parametrize("status", [400, 403, 500])

@@ -14,8 +14,9 @@ from innkeeper.registry.instance import Instance
 from innkeeper.registry.transport import ANSWER_TIMEOUT, CONNECT_TIMEOUT, Transport, Unreachable
 from innkeeper.settings import RegistrySettings
 
-WAIT = 30.0
-"""Seconds that a query blocks at most. Also how long a registry that hangs goes unnoticed."""
+WAIT = 10.0
+"""Seconds that a query blocks at most: how long a registry that hangs, or that restarted just while
+nothing was asked, goes unnoticed."""
 
 
 class Consul:
@@ -37,6 +38,12 @@ class Consul:
         self._transport = Transport(
             settings, connect_timeout=connect_timeout, answer_timeout=answer_timeout
         )
+
+    @property
+    def unanswered(self) -> int:
+        """How many requests got no answer so far. A rise means that the registry may have lost its
+        memory."""
+        return self._transport.unanswered
 
     async def __aenter__(self) -> "Consul":
         """Open the session.

@@ -57,19 +57,24 @@ class Transport:
         self._settings = settings
         self._connect_timeout = connect_timeout
         self._answer_timeout = answer_timeout
+        self.unanswered = 0
+        """How many requests got no answer so far. A rise means that the registry may have lost its
+        memory."""
         self._session: aiohttp.ClientSession | None = None
         self._outage = Outage(_log, f"the registry at {self.name}")
 
     async def __aenter__(self) -> "Transport":
         settings = self._settings
+        # No limit, as each blocking query occupies a connection for as long as it waits. No reuse,
+        # as a connection that the registry closed meanwhile would look like an outage.
         self._session = aiohttp.ClientSession(
-            # No limit: each blocking query occupies a connection for as long as it waits.
             connector=(
-                aiohttp.UnixConnector(path=settings.unix_socket, limit=0)
+                aiohttp.UnixConnector(path=settings.unix_socket, limit=0, force_close=True)
                 if settings.unix_socket
-                else aiohttp.TCPConnector(ssl=_tls(settings), limit=0)
+                else aiohttp.TCPConnector(ssl=_tls(settings), limit=0, force_close=True)
             ),
             headers={"X-Consul-Token": settings.token} if settings.token else None,
+            middlewares=(self._try_once,),
         )
         return self
 
@@ -106,14 +111,14 @@ class Transport:
                 self._settings.url + path,
                 params=query,
                 json=body,
+                # The token is for this registry alone.
+                allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=limit, sock_connect=self._connect_timeout),
             ) as response:
                 index = response.headers.get("X-Consul-Index")
                 answer = Answer(path, response.status, index, await response.read())
         except (aiohttp.ClientError, TimeoutError) as error:
-            unreachable = self._unreachable(error)
-            self._outage.failed(unreachable)
-            raise unreachable from error
+            raise self._unreachable(error) from error
         self._outage.ended()
         return answer
 
@@ -154,15 +159,32 @@ class Transport:
             " check CONSUL_HTTP_ADDR"
         )
 
+    async def _try_once(
+        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        """Turn broken connections into an error that aiohttp does not meet with a second try of its
+        own. That one would ask a restarted registry for news since an index of its former life, and
+        be held back for as long as a query may block."""
+        try:
+            return await handler(request)
+        except aiohttp.ClientConnectionError as error:
+            raise self._unreachable(error) from error
+
     def _unreachable(self, error: Exception) -> Unreachable:
+        unreachable = Unreachable(self._why(error))
+        self.unanswered += 1
+        self._outage.failed(unreachable)
+        return unreachable
+
+    def _why(self, error: Exception) -> str:
         if isinstance(error, TimeoutError):
-            return Unreachable(f"the registry at {self.name} did not answer in time")
+            return f"the registry at {self.name} did not answer in time"
         if isinstance(error, aiohttp.ClientSSLError):
-            return Unreachable(
+            return (
                 f"the registry at {self.name} speaks no TLS that is trusted here"
                 f" ({_reason(error)}): set CONSUL_CACERT to the file of its authority"
             )
-        return Unreachable(
+        return (
             f"the registry at {self.name} cannot be reached ({_reason(error)}):"
             " start it, or set CONSUL_HTTP_ADDR to one that runs"
         )

@@ -69,6 +69,7 @@ class Watch:
         self._outage = Outage(_log, f"the list of {service}", clock)
         self._pace = Pace(clock, sleep)
         self._index = 0
+        self._unanswered = consul.unanswered
         self._last: Update | None = None
         self._doubt_ends: float | None = None
         self._answered_at: float | None = None
@@ -88,6 +89,7 @@ class Watch:
         """Wait for the next change. The first answer counts as one, even when empty."""
         while True:
             await self._pace.wait()
+            self._notice_outage()
             try:
                 answer = await self._consul.passing(self.service, self._index, self._wait())
             except Unavailable as error:
@@ -131,12 +133,22 @@ class Watch:
         # An unreachable registry is told once by the client, for all who use it.
         if not isinstance(error, Unreachable):
             self._outage.failed(error)
-        if self._last is not None:
-            self._doubt()
+        self._start_over()
+        await self._sleep(self._backoff.delay())
+
+    def _notice_outage(self) -> None:
+        """Start over when anybody in this process lost the registry since the last query: it may
+        have gone and come back between two of ours."""
+        if self._unanswered != self._consul.unanswered:
+            self._unanswered = self._consul.unanswered
+            self._start_over()
+
+    def _start_over(self) -> None:
         # A registry that restarted counts from the beginning: asked with the index of its former
         # life it would hold the answer back.
         self._index = 0
-        await self._sleep(self._backoff.delay())
+        if self._last is not None:
+            self._doubt()
 
     def _wait(self) -> float:
         """How long the next query may block: in doubt, no longer than doubt lasts. Never 0, which
