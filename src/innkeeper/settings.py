@@ -40,12 +40,14 @@ class TracingSettings:
 
     endpoint: str = f"http://127.0.0.1:{OTLP_GRPC_PORT}"
     """OTLP endpoint used when the user named none."""
+    protocol: str = "grpc"
+    """How spans are sent: `grpc` or `http/protobuf`."""
     external: bool = False
     """Whether the user named an endpoint; then no embedded collector starts."""
     traces_url: str | None = f"http://localhost:{TRACES_PORT}"
     """Base URL of the pages that show traces; None when nobody said."""
     disabled: bool = False
-    """Whether nothing is recorded at all (`OTEL_SDK_DISABLED`)."""
+    """Whether nothing is recorded at all (`OTEL_SDK_DISABLED`, or `OTEL_TRACES_EXPORTER=none`)."""
 
 
 @dataclass(frozen=True)
@@ -136,17 +138,25 @@ def _registry(environ: Mapping[str, str]) -> RegistrySettings:
 
 
 def _tracing(environ: Mapping[str, str]) -> TracingSettings:
-    endpoint = environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") or environ.get(
-        "OTEL_EXPORTER_OTLP_ENDPOINT"
-    )
+    endpoint = _either(environ, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
+    protocol = _either(environ, "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
+    exporter = environ.get("OTEL_TRACES_EXPORTER", "").strip() or "otlp"
+    if exporter not in ("otlp", "none"):
+        raise CannotStart(f"OTEL_TRACES_EXPORTER is {exporter!r}: set it to otlp or none")
     url = environ.get("INNKEEPER_TRACES_URL")
     default_url = None if endpoint else TracingSettings.traces_url
     return TracingSettings(
         endpoint=endpoint or TracingSettings.endpoint,
+        protocol=protocol or TracingSettings.protocol,
         external=bool(endpoint),
         traces_url=url.rstrip("/") if url else default_url,
-        disabled=_flag(environ, "OTEL_SDK_DISABLED", default=False),
+        disabled=_flag(environ, "OTEL_SDK_DISABLED", default=False) or exporter == "none",
     )
+
+
+def _either(environ: Mapping[str, str], first: str, second: str) -> str | None:
+    """The more special of two variables, where it is set."""
+    return environ.get(first) or environ.get(second) or None
 
 
 def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:

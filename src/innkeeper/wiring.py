@@ -97,7 +97,7 @@ EDGE: Final = Edge(
     5000,
     calls=("search", "profile"),
     build=_frontend,
-    traced=lambda path: path == "/hotels",
+    routes=("/hotels",),
 )
 
 

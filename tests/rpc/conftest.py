@@ -74,7 +74,7 @@ class Bench:
         return channel
 
     def local(self, server: Server) -> LocalChannel:
-        return LocalChannel(server.handlers, self.caller())
+        return LocalChannel(server, self.caller())
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 from aiohttp import web
@@ -99,7 +100,7 @@ async def test_http_is_spoken_where_asked_for() -> None:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     settings = TracingSettings(endpoint=f"http://127.0.0.1:{runner.addresses[0][1]}")
-    async with Tracing(settings, protocol="http/protobuf") as tracing:
+    async with Tracing(replace(settings, protocol="http/protobuf")) as tracing:
         tracing.tracer("geo", "geo-1").begin("a").end()
     await runner.cleanup()
     assert received[0].resource_spans[0].scope_spans[0].spans[0].name == "a"
@@ -180,7 +181,7 @@ def test_a_wrong_variable_is_told_in_one_line(
 def test_an_unknown_protocol_is_told() -> None:
     """The text says which ones there are."""
     with pytest.raises(CannotStart, match="grpc or http/protobuf"):
-        Tracing(TracingSettings(endpoint=UNHEARD), protocol="http/json")
+        Tracing(TracingSettings(endpoint=UNHEARD, protocol="http/json"))
 
 
 async def test_one_short_call_traces_a_service_of_ones_own() -> None:

@@ -1,12 +1,12 @@
 """The services that roles of this process call, wherever they are."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from types import TracebackType
 
 from innkeeper.host.service import Readiness
-from innkeeper.registry import Consul, watch
+from innkeeper.registry import Consul, Watch, watch
 from innkeeper.rpc import Balancer
 from innkeeper.rpc.readiness import unready
 
@@ -17,7 +17,8 @@ class Peers:
     def __init__(self, consul: Consul) -> None:
         self._consul = consul
         self._balancers: dict[str, Balancer] = {}
-        self._watches: list[asyncio.Task[None]] = []
+        self._watches: dict[str, Watch] = {}
+        self._following: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> "Peers":
         return self
@@ -28,11 +29,9 @@ class Peers:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for task in self._watches:
+        for task in self._following:
             task.cancel()
-        for task in self._watches:
-            with suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*self._following, return_exceptions=True)
         for balancer in self._balancers.values():
             await balancer.close()
 
@@ -41,8 +40,25 @@ class Peers:
         balancer = self._balancers.get(service)
         if balancer is None:
             balancer = self._balancers[service] = Balancer(service)
-            self._watches.append(asyncio.create_task(self._follow(balancer)))
+            followed = self._watches[service] = watch(self._consul, service)
+            self._following.append(asyncio.create_task(_follow(followed, balancer)))
         return balancer
+
+    def endpoints(self) -> Mapping[tuple[str, ...], float]:
+        """How many endpoints each service has, by service and state of the connection."""
+        return Counter(
+            (service, endpoint.state.name.lower())
+            for service, balancer in self._balancers.items()
+            for endpoint in balancer.endpoints
+        )
+
+    def ages(self) -> Mapping[tuple[str, ...], float]:
+        """Seconds since the registry last answered about each service; none before it has."""
+        return {
+            (service,): age
+            for service, followed in self._watches.items()
+            if (age := followed.age()) is not None
+        }
 
     def readiness(self, services: Iterable[str]) -> Readiness:
         """Asks each of these services, all at once, whether an instance can answer."""
@@ -54,8 +70,9 @@ class Peers:
 
         return ask
 
-    async def _follow(self, balancer: Balancer) -> None:
-        async for update in watch(self._consul, balancer.service):
-            balancer.update(
-                {instance.target for instance in update.instances}, complete=update.complete
-            )
+
+async def _follow(followed: Watch, balancer: Balancer) -> None:
+    async for update in followed:
+        balancer.update(
+            {instance.target for instance in update.instances}, complete=update.complete
+        )

@@ -13,11 +13,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from grpc import aio
 
+from innkeeper.host.figures import show
 from innkeeper.host.infrastructure import infrastructure
 from innkeeper.host.listening import cannot_listen, listening
 from innkeeper.host.options import ServeOptions
 from innkeeper.host.peers import Peers
 from innkeeper.host.service import Channels, Edge, Role, Service
+from innkeeper.logs import speaking_as
 from innkeeper.metrics import AdminListener, Metrics
 from innkeeper.registry import Check, Consul, Instance, advertised_address, registered
 from innkeeper.rpc import BalancedChannel, Caller, LocalChannel, Server
@@ -78,10 +80,12 @@ class _Process:
             await consul.check_reachable()
         address = await advertised_address(settings.registry, options.bind, options.advertise)
         peers = await enter(Peers(consul))
+        show(self._metrics, tracing, peers)
 
         self._make_servers(tracing, peers)
         for role, server in self._servers.items():
-            await enter(listening(server, role))
+            with speaking_as(role, options.instance_id(role)):
+                await enter(listening(server, role))
             self._addresses[role] = f"{_host(address)}:{server.port}"
         await self.start_admin(self._elsewhere(options.roles), peers)
         # Callers of all servers get their moment at once, not one server after the other.
@@ -127,7 +131,7 @@ class _Process:
 
     def _channel(self, service: str, caller: Caller, peers: Peers) -> aio.Channel:
         if service in self._servers:
-            return LocalChannel(self._servers[service].handlers, caller)
+            return LocalChannel(self._servers[service], caller)
         return BalancedChannel(peers.balancer(service), caller)
 
     async def _start_edge(
@@ -150,7 +154,7 @@ class _Process:
                     application,
                     tracer,
                     self._settings.tracing.traces_url,
-                    traced=edge.traced,
+                    traced=edge.routes.__contains__,
                 ),
                 role=edge.name,
                 metrics=self._metrics,
@@ -158,7 +162,10 @@ class _Process:
             ),
             listener,
         )
-        await self._stack.enter_async_context(server)
+        for route in edge.routes:
+            self._metrics.declare_http(edge.name, "GET", route)
+        with speaking_as(edge.name, self._options.instance_id(edge.name)):
+            await self._stack.enter_async_context(server)
         self._addresses[edge.name] = f"http://{_host(address)}:{server.port}"
         instance = self._instance(edge.name, address, server.port)
         await self._stack.enter_async_context(registered(consul, instance, Check("http")))

@@ -39,8 +39,8 @@ class Edge:
     calls: tuple[str, ...]
     build: Callable[[Settings, Channels, Readiness], Any]
     """Makes the ASGI application."""
-    traced: Callable[[str], bool]
-    """Whether requests for this path are traced."""
+    routes: tuple[str, ...]
+    """The paths whose requests are traced and whose figures are shown from the start."""
 
 
 Role = Service | Edge

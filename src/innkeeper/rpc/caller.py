@@ -32,6 +32,10 @@ class Caller:
         )
         return Record(self, method, span)
 
+    def declare(self, method: str) -> None:
+        """A method may be called: its figures are shown from now on."""
+        self._metrics.declare_client(self.role, [method])
+
     def end(self, record: "Record", code: StatusCode) -> None:
         """Count a call that ended."""
         self._metrics.client_call(

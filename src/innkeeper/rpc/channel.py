@@ -93,6 +93,7 @@ class BalancedChannel(aio.Channel):
         response_deserializer: Callable[[bytes], Any] | None = None,
         _registered_method: bool | None = False,
     ) -> "BalancedMethod":
+        self.caller.declare(method.removeprefix("/"))
         return BalancedMethod(self, Method(method, request_serializer, response_deserializer))
 
     def unary_stream(self, *args: Any, **kwargs: Any) -> Any:

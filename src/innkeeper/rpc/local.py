@@ -7,8 +7,7 @@ cannot offer (streaming, call credentials) raises.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
-from contextvars import Context
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, NoReturn
 
@@ -19,17 +18,17 @@ from grpc.aio import AbortError, Metadata
 from innkeeper.rpc import deadline
 from innkeeper.rpc.call import Answer, TaskCall
 from innkeeper.rpc.caller import Caller, Record
-from innkeeper.rpc.handler import Handler
 from innkeeper.rpc.local_context import LocalContext
+from innkeeper.rpc.server import Server
 from innkeeper.rpc.status import RpcError, rpc_error
 
 
 class LocalChannel(aio.Channel):
     """Calls the handlers of a server in the same event loop."""
 
-    def __init__(self, handlers: Mapping[str, Handler], caller: Caller) -> None:
-        """`handlers` by path; looked up at the time of a call."""
-        self.handlers = handlers
+    def __init__(self, server: Server, caller: Caller) -> None:
+        """Methods are looked up at the time of a call, so the server may get them later."""
+        self.server = server
         self.caller = caller
 
     async def __aenter__(self) -> "LocalChannel":
@@ -63,6 +62,7 @@ class LocalChannel(aio.Channel):
         response_deserializer: Callable[[bytes], Any] | None = None,
         _registered_method: bool | None = False,
     ) -> "LocalMethod":
+        self.caller.declare(method.removeprefix("/"))
         return LocalMethod(self, method)
 
     def unary_stream(self, method: str, *args: Any, **kwargs: Any) -> Any:
@@ -105,7 +105,9 @@ class LocalMethod(aio.UnaryUnaryMultiCallable[Any, Any]):
         by = deadline.earliest(timeout)
         record = self._channel.caller.begin(self._name)
         context = LocalContext(record.metadata(metadata), by)
-        return TaskCall(self._run(_copy(request), context, record), by, Context())
+        return TaskCall(
+            self._run(_copy(request), context, record), by, self._channel.server.context.copy()
+        )
 
     async def _run(self, request: Any, context: LocalContext, record: Record) -> Answer[Any]:
         record.attempts += 1
@@ -121,7 +123,7 @@ class LocalMethod(aio.UnaryUnaryMultiCallable[Any, Any]):
         return answer
 
     async def _handle(self, request: Any, context: LocalContext) -> Answer[Any]:
-        handler = self._channel.handlers.get(self._path)
+        handler = self._channel.server.handlers.get(self._path)
         if handler is None:
             raise rpc_error(StatusCode.UNIMPLEMENTED, f"{self._name} is not offered")
         try:

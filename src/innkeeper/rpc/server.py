@@ -1,8 +1,8 @@
 """A gRPC server for the services of one role, with health and reflection."""
 
 import asyncio
-import logging
 from collections.abc import Callable
+from contextvars import Context, copy_context
 from types import TracebackType
 from typing import Any, Final
 
@@ -14,8 +14,6 @@ from grpc_reflection.v1alpha import reflection
 from innkeeper.metrics import Metrics
 from innkeeper.rpc.handler import Handler
 from innkeeper.tracing import Tracer
-
-_LOG = logging.getLogger(__name__)
 
 OPTIONS: Final = (
     # On by default, it lets a stale process share the port unnoticed.
@@ -50,6 +48,8 @@ class Server:
     ) -> None:
         self.handlers: dict[str, Handler] = {}
         """The unary methods by path, such as `/innkeeper.geo.v1.Geo/Nearby`."""
+        self.context = Context()
+        """The context variables that handlers start from: those of whoever started the server."""
         self._role = role
         self._tracer = tracer
         self._metrics = metrics
@@ -88,6 +88,7 @@ class Server:
         except RuntimeError as error:
             await server.stop(None)
             raise OSError(f"port {self.port} of {self._bind} cannot be listened on") from error
+        self.context = copy_context()
         await server.start()
         self._server = server
         return self
@@ -120,6 +121,7 @@ class Server:
         if entry.unary_unary is None or not asyncio.iscoroutinefunction(entry.unary_unary):
             return entry
         handler = Handler(entry.unary_unary, method, self._role, self._tracer, self._metrics)
+        self._metrics.declare_server(self._role, [method])
         self.handlers[f"/{method}"] = handler
         return grpc.unary_unary_rpc_method_handler(
             handler.__call__, entry.request_deserializer, entry.response_serializer

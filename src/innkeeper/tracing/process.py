@@ -33,14 +33,12 @@ class Tracing:
         settings: TracingSettings,
         *,
         namespace: str | None = "innkeeper",
-        protocol: str = "grpc",
         destination: Destination | None = None,
     ) -> None:
         """Read the standard variables and open the exporter, without connecting yet.
 
         Args:
             namespace: the system that the services belong to.
-            protocol: `grpc` or `http/protobuf`.
             destination: takes the place of the OTLP exporter.
 
         Raises:
@@ -54,7 +52,7 @@ class Tracing:
             raise CannotStart(str(error)) from error
         self._recorder: Recorder | None = None
         if not settings.disabled:
-            self._recorder = Recorder(destination or otlp(settings, protocol))
+            self._recorder = Recorder(destination or otlp(settings, settings.protocol))
         self._is_home = True
 
     @property
