@@ -4,7 +4,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -235,10 +235,11 @@ def serve(
     return 0
 
 
-def main() -> int:
-    """Run the command that the arguments name. Returns the exit status."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that the arguments name, those of the process when None. Returns the exit
+    status."""
     try:
-        status = innkeeper.main(prog_name="innkeeper", standalone_mode=False)
+        status = innkeeper.main(arguments, prog_name="innkeeper", standalone_mode=False)
     except CannotStart as error:
         _complain(str(error))
         return 1

@@ -1,13 +1,16 @@
 """Runs the launcher over fake processes, as `up` runs it over real ones.
 
 Run as `python -m tests.support.fake_system OPTIONS`, with a JSON object of `options` (for the
-topology), `behaviours` and `journal` (for the processes).
+topology), `behaviours` and `journal` (for the processes), and `sources`, a folder with the code of
+each role in a folder of its own.
 """
 
 import asyncio
 import json
 import sys
 from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 
 from innkeeper.errors import CannotStart
 from innkeeper.launcher.output import JsonLines
@@ -19,10 +22,12 @@ from tests.support.fake_roles import ROLES, FakeCommand
 
 def main() -> int:
     fields = json.loads(sys.argv[1])
+    sources = Path(fields["sources"]) if fields.get("sources") else None
+    roles = [replace(role, sources=(sources / role.name,)) if sources else role for role in ROLES]
     try:
         system = Up(
             Options(free_ports=True, **fields.get("options", {})),
-            ROLES,
+            roles,
             Settings.from_environ({}),
             FakeCommand.from_json(sys.argv[1]),
         )

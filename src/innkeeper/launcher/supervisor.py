@@ -51,7 +51,7 @@ class Supervisor:
         Raises:
             CannotStart: one of them said that it cannot start.
         """
-        ready = asyncio.gather(*(keeper.was_ready.wait() for keeper in self._keepers.values()))
+        ready = asyncio.create_task(self._all_ready())
         try:
             either: set[asyncio.Future[Any]] = {ready, self._failure}
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
@@ -89,6 +89,10 @@ class Supervisor:
         """End all processes at once."""
         for keeper in self._keepers.values():
             keeper.kill()
+
+    async def _all_ready(self) -> None:
+        for keeper in list(self._keepers.values()):
+            await keeper.was_ready.wait()
 
     def _give_up(self, reason: str) -> None:
         if not self._failure.done():
