@@ -103,8 +103,10 @@ class Registration:
                 if entry is not None and entry.is_of(self.instance):
                     await self._consul.deregister(self.instance.id)
         except (Unavailable, TimeoutError) as error:
-            reason = str(error) or "the registry did not answer in time"
-            _log.warning("%s stays registered until its check fails: %s", self.instance.id, reason)
+            if self.entries:
+                reason = str(error) or "the registry did not answer in time"
+                name = self.instance.id
+                _log.warning("%s stays registered until its check fails: %s", name, reason)
         self.entered = False
 
     async def _enter(self) -> None:
