@@ -105,14 +105,15 @@ function label(call, boxes, calls) {
 /** At the end of the curve that it shares with fewer others. */
 function labelPlace(call, boxes, calls) {
   const [from, to] = [boxes.get(call.parent), boxes.get(call.child)];
-  const above = BOX_HEIGHT / 2 - 8;
+  // On the side from which the curve does not come.
+  const beside = BOX_HEIGHT / 2 + (to.y > from.y ? 20 : -8);
   if (to.x <= from.x) {
     return { x: (from.x + to.x + BOX_WIDTH) / 2, y: Math.max(from.y, to.y) + BOX_HEIGHT + 22, "text-anchor": "middle" };
   }
   const callers = calls.filter(({ child }) => child === call.child).length;
   const called = calls.filter(({ parent }) => parent === call.parent).length;
-  if (callers > called) return { x: from.x + BOX_WIDTH + 10, y: from.y + above, "text-anchor": "start" };
-  return { x: to.x - 16, y: to.y + above, "text-anchor": "end" };
+  if (callers > called) return { x: from.x + BOX_WIDTH + 10, y: from.y + BOX_HEIGHT / 2 + (to.y > from.y ? -8 : 20), "text-anchor": "start" };
+  return { x: to.x - 16, y: to.y + beside, "text-anchor": "end" };
 }
 
 function node(name, box) {

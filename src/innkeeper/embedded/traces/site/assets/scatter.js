@@ -17,8 +17,9 @@ export function scatter(traces, available) {
   const width = Math.max(available, NARROWEST);
   const x = timeScale(traces, width);
   const y = durationScale(traces);
+  // The list below says and links the same; tabbing through every dot would help nobody.
   const drawing = svg("svg",
-    { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": `${plural(traces.length, "trace")} over time` },
+    { viewBox: `0 0 ${width} ${HEIGHT}`, "aria-hidden": "true" },
     ...y.marks.map((mark) => svg("g", {},
       svg("line", { class: "scatter__line", x1: LEFT, x2: width - RIGHT, y1: y(mark), y2: y(mark) }),
       svg("text", { x: LEFT - 8, y: y(mark) + 4, "text-anchor": "end" }, duration(mark)))),
@@ -32,8 +33,7 @@ function dot(trace, x, y) {
   const label = `${trace.service} ${trace.operation}: ${duration(trace.duration)}, ${plural(trace.spans, "span")}`
     + `${trace.errors ? `, ${plural(trace.errors, "error")}` : ""}, ${moment(trace.startTime)}`;
   const radius = Math.min(4 + Math.log2(trace.spans) * 0.9, 16);
-  // The list below says and links the same; tabbing through every dot would help nobody.
-  return svg("a", { href: `/trace/${trace.traceID}`, tabindex: "-1", "aria-hidden": "true" },
+  return svg("a", { href: `/trace/${trace.traceID}`, tabindex: "-1" },
     svg("circle", {
       class: trace.errors ? "scatter__dot scatter__dot--error" : "scatter__dot",
       cx: x(trace.startTime), cy: y(trace.duration), r: radius,

@@ -73,8 +73,7 @@ async function search() {
     if (error.name === "AbortError") return;
     found = [];
     show([]);
-    byId("results").replaceChildren();
-    byId("count").textContent = "";
+    byId("results").replaceChildren(nothingAsked());
     sayMistake(error.message);
   }
   showHeld();
@@ -108,6 +107,11 @@ function nothingFound() {
     element("h2", {}, "No trace matches"),
     element("p", {}, "Look further back, or take a filter away."),
     element("a", { class: "button button--quiet", href: "/search?lookback=2d" }, "Show the last two days"));
+}
+
+function nothingAsked() {
+  return element("div", { class: "empty" },
+    element("h2", {}, "No search was made"), element("p", {}, "What is in the way stands below the filters."));
 }
 
 function nothingYet() {

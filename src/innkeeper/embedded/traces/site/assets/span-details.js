@@ -8,7 +8,7 @@ export function spanDetails(node, tree) {
   const { span } = node;
   return element("div", { class: "details" },
     element("div", { class: "details__head" },
-      element("h3", {}, span.operationName || "(no name)"),
+      element("h2", {}, span.operationName || "(no name)"),
       element("button", { type: "button", class: "button button--quiet button--small", "data-zoom": node.index },
         "Zoom to this span")),
     element("dl", { class: "facts" },

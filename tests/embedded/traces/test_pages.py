@@ -1,0 +1,47 @@
+import aiohttp
+import pytest
+
+from innkeeper.embedded.traces.server import TracesServer
+
+
+async def test_the_front_door_leads_to_the_search(
+    server: TracesServer, http: aiohttp.ClientSession
+) -> None:
+    """/ redirects to /search."""
+    async with http.get(server.url, allow_redirects=False) as response:
+        assert response.status == 302
+        assert response.headers["Location"] == "/search"
+
+
+@pytest.mark.parametrize("path", ["/search", "/trace/abc", "/dependencies"])
+async def test_pages_allow_nothing_from_elsewhere(
+    path: str, server: TracesServer, http: aiohttp.ClientSession
+) -> None:
+    """Each page is HTML under a policy without other hosts and without inline code."""
+    async with http.get(server.url + path) as response:
+        assert response.status == 200
+        assert response.content_type == "text/html"
+        policy = response.headers["Content-Security-Policy"]
+        text = await response.text()
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert "http" not in text
+
+
+@pytest.mark.parametrize("path", ["/look/look.css", "/look/innkeeper.svg", "/assets/traces.css"])
+async def test_what_the_pages_need_is_served(
+    path: str, server: TracesServer, http: aiohttp.ClientSession
+) -> None:
+    """Style and mark come from this server."""
+    async with http.get(server.url + path) as response:
+        assert response.status == 200
+
+
+@pytest.mark.parametrize("path", ["/assets/../pages.py", "/look/..%2f__init__.py", "/assets/"])
+async def test_nothing_else_is_served(
+    path: str, server: TracesServer, http: aiohttp.ClientSession
+) -> None:
+    """Paths that climb out of the folders, and the folders themselves, are refused."""
+    async with http.get(server.url + path) as response:
+        assert response.status in (403, 404)

@@ -1,0 +1,158 @@
+"""The pages as a reader meets them, in Chromium."""
+
+import os
+import shutil
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page, async_playwright, expect
+
+from innkeeper.embedded.traces.server import TracesServer
+from tests.support.spans import export, send, sent_by, span
+
+pytestmark = pytest.mark.real
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+MARKUP = "<img src=x onerror=document.title='broken'>"
+MS = 1_000_000
+
+
+@pytest.fixture
+async def page() -> AsyncIterator[Page]:
+    binary = os.environ.get("INNKEEPER_CHROMIUM_BIN") or shutil.which("chromium")
+    if not binary:
+        raise FileNotFoundError("no chromium on PATH: apt install chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=binary, args=ARGUMENTS)
+        page = await browser.new_page()
+        problems: list[str] = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "console",
+            lambda message: problems.append(message.text) if message.type == "error" else None,
+        )
+        yield page
+        await browser.close()
+        assert problems == []
+
+
+async def feed(server: TracesServer) -> None:
+    """A trace with an error and markup in every place, and one that goes round in a circle."""
+    now = time.time_ns() - 10 * MS
+    failed = span(2, 2, 1, name=MARKUP, start=now + MS, duration=3 * MS, error=MARKUP)
+    failed.events.add(name=MARKUP, time_unix_nano=now)
+    request = export(
+        sent_by("front", span(2, 1, name="GET /hotels", start=now, duration=9 * MS)),
+        sent_by("back", failed, **{MARKUP: MARKUP}),
+        sent_by("round", span(3, 1, 2, start=now), span(3, 2, 1, start=now + MS)),
+    )
+    await send(server.otlp_grpc, request)
+
+
+async def accessible(page: Page) -> None:
+    """Nothing that axe finds fault with, in either colour scheme."""
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme)
+        # Axe is injected by the test; the page's own policy would not let it in.
+        results = await Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
+
+
+async def test_a_search_leads_to_a_trace(server: TracesServer, page: Page) -> None:
+    """Filters are in the address; a result opens the timeline; back leads to the same search."""
+    await feed(server)
+    await page.goto(server.url)
+    await expect(page.locator(".result")).to_have_count(2)
+    await page.select_option("#service", "front")
+    await page.fill("#tags", "span.kind=server")
+    await page.get_by_role("button", name="Find traces").click()
+    await expect(page.locator(".result")).to_have_count(1)
+    assert "service=front" in page.url
+    await expect(page.locator(".result")).to_contain_text("1 error")
+    await accessible(page)
+    await page.locator(".result").click()
+    await expect(page.locator(".waterfall__row")).to_have_count(2)
+    await page.get_by_role("link", name="Traces", exact=True).click()
+    await expect(page.locator("#service")).to_have_value("front")
+    await expect(page.locator("#held")).to_contain_text("4 spans of 2 traces")
+
+
+async def test_what_spans_say_is_shown_as_text(server: TracesServer, page: Page) -> None:
+    """Markup in names, tags, events and processes stays markup that one can read."""
+    await feed(server)
+    await page.goto(f"{server.url}/trace/2")
+    await page.locator(".span__open").nth(1).click()
+    for summary in await page.locator(".details summary").all():
+        if await summary.evaluate("node => !node.parentElement.open"):
+            await summary.click()
+    details = page.locator(".details")
+    await expect(details.get_by_text(MARKUP)).to_have_count(5)
+    await expect(page.locator(".waterfall img")).to_have_count(0)
+    assert "broken" not in await page.title()
+    await accessible(page)
+
+
+async def test_children_fold_and_hits_unfold_them(server: TracesServer, page: Page) -> None:
+    """Collapse hides what is below; finding something there brings it back."""
+    await feed(server)
+    await page.goto(f"{server.url}/trace/2")
+    rows = page.locator(".waterfall__row")
+    await expect(rows).to_have_count(2)
+    await page.get_by_role("button", name="Collapse all").click()
+    await expect(rows).to_have_count(1)
+    await page.fill("#needle", "onerror")
+    await expect(rows).to_have_count(2)
+    await expect(page.locator("#hits")).to_have_text("1 of 1")
+    await expect(page.locator(".span--current")).to_contain_text("back")
+
+
+async def test_a_cycle_is_cut_and_said(server: TracesServer, page: Page) -> None:
+    """Spans that are each other's parents are all shown."""
+    await feed(server)
+    await page.goto(f"{server.url}/trace/3")
+    await expect(page.locator(".waterfall__row")).to_have_count(2)
+    await expect(page.get_by_text("part of a cycle")).to_be_visible()
+
+
+async def test_ten_thousand_spans_are_within_reach(server: TracesServer, page: Page) -> None:
+    """A huge trace opens with few rows, and the last of its spans is one search away."""
+    spans = [
+        span(9, n, n // 2, start=time.time_ns() + n * 1000, attributes={"n": n})
+        for n in range(1, 10_001)
+    ]
+    for first in range(0, 10_000, 2_000):
+        await send(server.otlp_grpc, export(sent_by("huge", *spans[first : first + 2_000])))
+    await page.goto(f"{server.url}/trace/9")
+    await expect(page.locator("#facts")).to_contain_text("10,000")
+    assert await page.locator(".waterfall__row").count() < 500
+    await page.fill("#needle", "n=9999")
+    await expect(page.locator(".span--current")).to_be_in_viewport()
+
+
+async def test_dependencies_are_drawn_and_listed(server: TracesServer, page: Page) -> None:
+    """The page shows the one pair of services that call each other, with its error."""
+    await feed(server)
+    await page.goto(f"{server.url}/dependencies")
+    await expect(page.locator("tbody tr")).to_have_count(1)
+    await expect(page.locator("tbody tr")).to_contain_text("1 error")
+    await expect(page.locator(".graph__node")).to_have_count(2)
+    await accessible(page)
+
+
+async def test_pages_fit_a_phone(server: TracesServer, page: Page) -> None:
+    """No page is wider than 390 pixels."""
+    await feed(server)
+    await page.set_viewport_size({"width": 390, "height": 800})
+    for path in ("/search", "/trace/2", "/trace/3", "/dependencies"):
+        await page.goto(server.url + path)
+        await page.wait_for_load_state("networkidle")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 390
