@@ -162,5 +162,9 @@ async def _traces(
 def _encode(
     traces: list[tuple[int, list[Span]]], raw: bool, errors: list[jaeger.Json] | None
 ) -> bytes:
-    data = [jaeger.render(trace_id, spans, raw=raw) for trace_id, spans in traces]
+    # Encoded one by one: as text a trace takes a tenth of what it takes as dictionaries.
+    data = [
+        msgspec.Raw(msgspec.json.encode(jaeger.render(trace_id, spans, raw=raw)))
+        for trace_id, spans in traces
+    ]
     return msgspec.json.encode(envelope(data, errors=errors))

@@ -1,5 +1,6 @@
 """Which traces a search is after, and finding them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -9,8 +10,12 @@ from innkeeper.embedded.traces.model import Origin, Span, Trace
 from innkeeper.embedded.traces.store import Store
 from innkeeper.embedded.traces.tags import Tag, log_fields, process_tags, span_tags
 
-_NOT_ATTRIBUTES = frozenset(("error", "event"))
-_NOT_ATTRIBUTE_PREFIXES = ("otel.", "span.", "w3c.")
+# Tags that Jaeger makes out of other parts of a span than its attributes.
+_DERIVED = frozenset(("error", "event"))
+_DERIVED_PREFIXES = ("otel.", "span.", "w3c.")
+
+# What numbers, truth values, bytes, lists and maps look like; their own bytes look otherwise.
+_NOT_TEXT = re.compile(r"|true|false|[+-]?Inf|NaN|[0-9a-f.e+-]+|[\[{].*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -44,12 +49,12 @@ def find(store: Store, query: Query) -> Iterator[Trace | None]:
         if trace.start <= query.end and trace.latest >= query.start
     ]
     overlapping.sort(key=lambda trace: trace.start, reverse=True)
-    tags = _TagFilter(query.tags)
+    tags = TagFilter(query.tags)
     for trace in overlapping:
         yield trace if any(_matches(span, query, tags) for span in trace.spans) else None
 
 
-def _matches(span: Span, query: Query, tags: "_TagFilter") -> bool:
+def _matches(span: Span, query: Query, tags: "TagFilter") -> bool:
     return (
         (not query.service or span.origin.service == query.service)
         and (not query.operation or span.name == query.operation)
@@ -60,23 +65,33 @@ def _matches(span: Span, query: Query, tags: "_TagFilter") -> bool:
     )
 
 
-class _TagFilter:
-    """Decodes a span only when the keys of the search stand somewhere in its bytes."""
+class TagFilter:
+    """Says which spans have all the wanted tags.
+
+    Decoding is what takes time, so a span is decoded only when its bytes, or those of its
+    process, hold the texts that a match cannot do without.
+    """
 
     def __init__(self, wanted: Mapping[str, str]) -> None:
         self._wanted = wanted
-        self._keys = [key.encode() for key in wanted if _is_attribute(key)]
+        self._needles = [needle for pair in wanted.items() for needle in _needles(*pair)]
         self._process_tags: dict[Origin, list[Tag]] = {}
 
     def matches(self, span: Span) -> bool:
+        """Whether each wanted tag is one of the span, its process or its logs."""
         if not self._wanted:
             return True
-        for key in self._keys:
-            if key not in span.encoded and key not in span.origin.resource:
+        for needle in self._needles:
+            if needle not in span.encoded and needle not in span.origin.resource:
                 return False
+        if self._wanted.get("error") == "true" and not self._may_have_failed(span):
+            return False
         decoded = trace_pb2.Span.FromString(span.encoded)
         present = {(tag.key, tag.text()) for tag in self._all_tags(decoded, span.origin)}
         return present.issuperset(self._wanted.items())
+
+    def _may_have_failed(self, span: Span) -> bool:
+        return span.failed or b"error" in span.encoded or b"error" in span.origin.resource
 
     def _all_tags(self, span: trace_pb2.Span, origin: Origin) -> Iterator[Tag]:
         yield from span_tags(span, origin)
@@ -88,6 +103,10 @@ class _TagFilter:
             yield from log_fields(event)
 
 
-def _is_attribute(key: str) -> bool:
-    """Whether the key can only come from an attribute, not from another part of a span."""
-    return key not in _NOT_ATTRIBUTES and not key.startswith(_NOT_ATTRIBUTE_PREFIXES)
+def _needles(key: str, value: str) -> Iterator[bytes]:
+    """Texts that stand in the bytes of whatever has this tag; none when it may be derived."""
+    if key in _DERIVED or key.startswith(_DERIVED_PREFIXES):
+        return
+    yield key.encode()
+    if not _NOT_TEXT.fullmatch(value):
+        yield value.encode()

@@ -1,0 +1,51 @@
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from innkeeper.embedded.traces.intake import parse
+from innkeeper.embedded.traces.otlp import Decoder
+from innkeeper.embedded.traces.otlp_json import parse_json
+from innkeeper.errors import BadInput
+
+FIELDS = ("resourceSpans", "scopeSpans", "spans", "links", "traceId", "spanId", "name", "kind")
+ANYTHING: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "resourceSpans",
+                    "scopeSpans",
+                    "spans",
+                    "links",
+                    "traceId",
+                    "spanId",
+                    "name",
+                    "kind",
+                ]
+            )
+            | st.text(),
+            inner,
+            max_size=4,
+        )
+    ),
+)
+
+
+@given(ANYTHING | st.fixed_dictionaries({"resourceSpans": st.lists(ANYTHING, max_size=2)}))
+def test_any_json_is_a_request_or_bad_input(document: object) -> None:
+    """No document fails in a way that the sender is not told in words."""
+    with suppress(BadInput):
+        Decoder().decode(parse_json(msgspec.json.encode(document)))
+
+
+@given(st.binary())
+def test_any_bytes_are_a_request_or_bad_input(body: bytes) -> None:
+    """The same for both forms when the bytes mean nothing."""
+    for read in (parse, parse_json):
+        with suppress(BadInput):
+            Decoder().decode(read(body))
