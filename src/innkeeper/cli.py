@@ -132,15 +132,15 @@ def up(
       innkeeper up --without geo     and, in your debugger: innkeeper serve geo
       innkeeper up --port frontend=5001
     """
-    import asyncio
+    try:
+        import asyncio
 
-    from innkeeper.launcher.topology import Options
-    from innkeeper.launcher.up import Up
-    from innkeeper.settings import Settings
-    from innkeeper.wiring import ROLES
+        from innkeeper.launcher.topology import Options
+        from innkeeper.launcher.up import Up
+        from innkeeper.settings import Settings
+        from innkeeper.wiring import ROLES
 
-    system = Up(
-        Options(
+        options = Options(
             together=together,
             replicas=replicas or {},
             without=frozenset(name for names in without for name in names.split(",")),
@@ -150,16 +150,13 @@ def up(
             data=data,
             bind=bind,
             advertise=advertise,
-        ),
-        ROLES,
-        Settings.from_environ(),
-    )
-    with contextlib.closing(_output()) as output:
-        try:
+        )
+        system = Up(options, ROLES, Settings.from_environ())
+        with contextlib.closing(_output()) as output:
             return asyncio.run(system.run(output))
-        except KeyboardInterrupt:
-            # Before or after there is anything to stop; in between, signals are handled.
-            return 0
+    except KeyboardInterrupt:
+        # Before there is anything to stop, or after: in between, the run itself hears signals.
+        return 0
 
 
 @innkeeper.command()
