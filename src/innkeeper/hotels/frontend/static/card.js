@@ -51,8 +51,8 @@ export function rating(hotel, speaker) {
   return element(
     "p",
     { class: "rating" },
-    element("span", { "aria-hidden": "true" }, "★ ", speaker.number(hotel.rating)),
-    element("span", { class: "visually-hidden" }, speaker.say("rated", { n: hotel.rating })),
+    element("span", { "aria-hidden": "true" }, "★ ", speaker.rating(hotel.rating)),
+    element("span", { class: "visually-hidden" }, speaker.say("rated", { n: speaker.rating(hotel.rating) })),
   );
 }
 

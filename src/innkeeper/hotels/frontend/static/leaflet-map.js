@@ -5,7 +5,7 @@ import { layTiles } from "./tiles.js";
 
 const CITY = [37.7775, -122.4194];
 /** Beyond these the own base map has nothing to show. */
-const BOUNDS = [[37.6, -122.62], [37.95, -122.15]];
+const BOUNDS = [[37.58, -122.72], [37.97, -122.1]];
 const CREDIT = '<a href="https://leafletjs.com">Leaflet</a>';
 
 /** The hotels on a Leaflet map. The Google map has the same methods. */
@@ -24,7 +24,7 @@ export class LeafletMap {
     this.map = L.map(root, {
       center: CITY,
       zoom: 14,
-      minZoom: 11,
+      minZoom: 11.5,
       maxZoom: 18,
       zoomSnap: 0.25,
       maxBounds: BOUNDS,
@@ -37,6 +37,8 @@ export class LeafletMap {
     });
     this.map.attributionControl.setPrefix(CREDIT);
     this.map.on("zoomend resize", () => this.#makeRoom());
+    // Leaflet hears the key only while the map itself has the focus, not a popup's content.
+    root.addEventListener("keydown", ({ key }) => key === "Escape" && this.map.closePopup());
     new ResizeObserver(() => this.map.invalidateSize({ pan: false })).observe(root);
     this.#layGround();
   }

@@ -21,7 +21,7 @@ const TEXTS = {
     perStay: { one: "for the night", other: "for {n} nights" },
     adults: { one: "{n} adult", other: "up to {n} adults" },
     from: "from {price}",
-    fromCentre: "{distance} from the centre",
+    fromCentre: "{distance} from the center",
     rated: "Rated {n} of 5",
     rooms: "Rooms",
     emptyTitle: "No hotel can be booked for this stay",
@@ -183,6 +183,11 @@ export class Speaker {
 
   number(value) {
     return new Intl.NumberFormat(this.locale, { maximumFractionDigits: 1 }).format(value);
+  }
+
+  /** A rating from 1 to 5, always with its tenths. */
+  rating(value) {
+    return value.toLocaleString(this.locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   }
 
   /** An amount in a decimal string; whole amounts without cents. */
