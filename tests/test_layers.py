@@ -20,7 +20,7 @@ ROOMS: dict[str, set[str]] = {
     "tracing": {"errors", "settings"},
     "metrics": {"errors", "settings"},
     "registry": {"errors", "settings"},
-    "rpc": {"errors", "settings", "tracing", "metrics"},
+    "rpc": {"errors", "settings", "tracing", "metrics", "pb"},
     "web": {"errors", "settings", "rpc", "metrics"},
     "embedded": {"errors", "settings", "look"},
     "host": {
@@ -110,6 +110,8 @@ def test_hotels_know_no_network(path: Path) -> None:
 def test_runtime_knows_no_hotels(path: Path) -> None:
     """The runtime would serve any product: it does not even mention this one's business."""
     assert not re.search(r"hotel", path.read_text(), re.IGNORECASE)
+    messages = [found for found in imports(path) if found.startswith("innkeeper.pb.")]
+    assert all(found.startswith("innkeeper.pb.rpc.") for found in messages)
 
 
 @pytest.mark.parametrize("path", those(*(room for room in ROOMS if room != "settings")), ids=name)

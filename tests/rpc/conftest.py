@@ -84,13 +84,18 @@ async def bench() -> AsyncIterator[Bench]:
         yield Bench(stack, tracing)
 
 
-@pytest.fixture(params=["plain", "local"])
+@pytest.fixture(params=["plain", "stream", "local"])
 async def path(request: pytest.FixtureRequest, bench: Bench) -> tuple[Channel, ScriptedGeo]:
     """A channel to a service over each of the ways that a call can take, and the service."""
     geo = ScriptedGeo("geo-1")
     server = await bench.serve(geo)
-    channel = bench.channel(server.port) if request.param == "plain" else bench.local(server)
-    return channel, geo
+    match request.param:
+        case "plain":
+            return bench.channel(server.port, batching=False), geo
+        case "stream":
+            return bench.channel(server.port), geo
+        case _:
+            return bench.local(server), geo
 
 
 def stub(channel: Channel) -> Any:

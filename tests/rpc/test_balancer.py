@@ -56,8 +56,13 @@ class Fakes:
         self.channels[address].set(state)
         await settle()
 
-    def picks(self, number: int) -> Counter[str]:
-        return Counter(self.balancer.pick().address for _ in range(number))
+    async def picks(self, number: int) -> Counter[str]:
+        """Who gets calls that are made one after the other."""
+        picked: Counter[str] = Counter()
+        for _ in range(number):
+            picked[self.balancer.pick().address] += 1
+            await asyncio.sleep(0)
+        return picked
 
 
 async def settle() -> None:
@@ -76,7 +81,28 @@ async def fakes() -> AsyncIterator[Fakes]:
 async def test_even(fakes: Fakes) -> None:
     """Calls are spread evenly over all endpoints."""
     await fakes.update("a:1", "b:1", "c:1")
-    assert fakes.picks(300) == {"a:1": 100, "b:1": 100, "c:1": 100}
+    assert await fakes.picks(300) == {"a:1": 100, "b:1": 100, "c:1": 100}
+
+
+async def test_bursts_stay_whole(fakes: Fakes) -> None:
+    """Calls of one pass of the loop go to one endpoint, those of the next to another."""
+    await fakes.update("a:1", "b:1")
+    bursts = []
+    for _ in range(4):
+        bursts.append({fakes.balancer.pick().address for _ in range(10)})
+        await asyncio.sleep(0)
+    assert [len(burst) for burst in bursts] == [1, 1, 1, 1]
+    assert set.union(*bursts[:2]) == set.union(*bursts[2:]) == {"a:1", "b:1"}
+
+
+async def test_uneven_bursts_even_out(fakes: Fakes) -> None:
+    """However large bursts are, each endpoint gets about the same number of calls."""
+    await fakes.update("a:1", "b:1", "c:1")
+    picked: Counter[str] = Counter()
+    for burst in range(300):
+        picked.update(fakes.balancer.pick().address for _ in range(1 + burst * 7 % 90))
+        await asyncio.sleep(0)
+    assert max(picked.values()) - min(picked.values()) <= 2 * 90
 
 
 async def test_nobody(fakes: Fakes) -> None:
@@ -89,14 +115,14 @@ async def test_added(fakes: Fakes) -> None:
     """A new endpoint gets its share."""
     await fakes.update("a:1")
     await fakes.update("a:1", "b:1")
-    assert fakes.picks(100) == {"a:1": 50, "b:1": 50}
+    assert await fakes.picks(100) == {"a:1": 50, "b:1": 50}
 
 
 async def test_removed(fakes: Fakes) -> None:
     """An endpoint that the registry no longer names gets no further call and is closed."""
     await fakes.update("a:1", "b:1")
     await fakes.update("b:1")
-    assert fakes.picks(10) == {"b:1": 10}
+    assert await fakes.picks(10) == {"b:1": 10}
     assert fakes.channels["a:1"].closed
 
 
@@ -117,16 +143,16 @@ async def test_lost_connection(fakes: Fakes) -> None:
     """An endpoint that lost its connection is passed over until it is back."""
     await fakes.update("a:1", "b:1")
     await fakes.set("a:1", State.TRANSIENT_FAILURE)
-    assert fakes.picks(10) == {"b:1": 10}
+    assert await fakes.picks(10) == {"b:1": 10}
     await fakes.set("a:1", State.READY)
-    assert fakes.picks(10) == {"a:1": 5, "b:1": 5}
+    assert await fakes.picks(10) == {"a:1": 5, "b:1": 5}
 
 
 async def test_all_lost(fakes: Fakes) -> None:
     """When no endpoint is connected, one is asked all the same: its failure says why."""
     await fakes.update("a:1")
     await fakes.set("a:1", State.TRANSIENT_FAILURE)
-    assert fakes.picks(3) == {"a:1": 3}
+    assert await fakes.picks(3) == {"a:1": 3}
 
 
 async def test_second_choice(fakes: Fakes) -> None:
@@ -143,7 +169,7 @@ async def test_incomplete_answer(fakes: Fakes) -> None:
     await fakes.update("a:1", "b:1")
     await fakes.set("b:1", State.TRANSIENT_FAILURE)
     await fakes.update(complete=False)
-    assert fakes.picks(4) == {"a:1": 4}
+    assert await fakes.picks(4) == {"a:1": 4}
     assert fakes.channels["b:1"].closed
 
 
@@ -160,7 +186,7 @@ async def test_listed_endpoint_stays(fakes: Fakes) -> None:
     """An endpoint that the registry names stays, connected or not."""
     await fakes.update("a:1")
     await fakes.set("a:1", State.IDLE)
-    assert fakes.picks(1) == {"a:1": 1}
+    assert await fakes.picks(1) == {"a:1": 1}
 
 
 async def test_thousand_changes_leak_nothing(fakes: Fakes) -> None:

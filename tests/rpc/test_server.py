@@ -48,6 +48,7 @@ async def test_reflection(bench: Bench) -> None:
         "innkeeper.geo.v1.Geo",
         "grpc.health.v1.Health",
         "grpc.reflection.v1alpha.ServerReflection",
+        "innkeeper.rpc.v1.Calls",
     }
 
 

@@ -3,6 +3,10 @@
 One balancer follows one service. Calls go round robin over the connected endpoints; one that lost
 its connection is passed over until it is back, and is asked only when there is no other.
 
+Calls that are made in one pass of the event loop go to one endpoint, so that they can share a
+message; the next pass takes the endpoint that got the fewest. So lone calls alternate, and bursts
+stay whole while the sums stay even.
+
 An endpoint that the registry no longer names gets no further call. Only when the registry's answer
 is not complete (it is empty, or the registry lost its memory) do endpoints that it leaves out stay,
 for as long as they stay connected.
@@ -17,6 +21,9 @@ from grpc.aio import Channel
 
 from innkeeper import errors
 from innkeeper.rpc.endpoint import Endpoint, connect
+
+MOST_IN_TURN = 64
+"""Calls that one endpoint gets in one pass of the loop, at most."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,12 @@ class Balancer:
         self._connect = connect
         self._endpoints: dict[str, Endpoint] = {}
         self._choice: list[Endpoint] = []
-        self._turn = first(1 << 16)
+        self._first = first
+        self._current: Endpoint | None = None
+        """Takes the calls of this pass of the loop."""
+        self._burst = 0
+        self._given: dict[Endpoint, int] = {}
+        """Calls that each of the choice got since it last changed."""
         self._told = asyncio.Event()
         self._changed = asyncio.Event()
         self._leaving: set[Endpoint] = set()
@@ -79,18 +91,41 @@ class Balancer:
         Raises:
             errors.Unavailable: the service has no endpoint.
         """
-        choice = self._choice
-        if not choice:
-            raise errors.Unavailable(f"no instance of {self.service} can be reached")
-        self._turn += 1
-        for offset in range(len(choice)):
-            endpoint = choice[(self._turn + offset) % len(choice)]
-            if endpoint not in asked:
-                return endpoint
+        if asked:
+            return self._pick_another(asked)
+        endpoint = self._current
+        if endpoint is None:
+            endpoint = self._next_turn()
+        self._burst += 1
+        if self._burst >= MOST_IN_TURN:
+            self._end_turn()
+        self._given[endpoint] += 1
+        return endpoint
+
+    def _pick_another(self, asked: Collection[Endpoint]) -> Endpoint:
+        given = self._given
+        fresh = [endpoint for endpoint in self._choice if endpoint not in asked]
+        if fresh:
+            endpoint = min(fresh, key=given.__getitem__)
+            given[endpoint] += 1
+            return endpoint
         for endpoint in self._endpoints.values():
             if endpoint.listed and endpoint not in asked:
                 return endpoint
-        return choice[self._turn % len(choice)]
+        return self._next_turn()
+
+    def _next_turn(self) -> Endpoint:
+        if not self._choice:
+            raise errors.Unavailable(f"no instance of {self.service} can be reached")
+        endpoint = min(self._choice, key=self._given.__getitem__)
+        if len(self._choice) > 1:
+            self._current = endpoint
+            asyncio.get_running_loop().call_soon(self._end_turn)
+        return endpoint
+
+    def _end_turn(self) -> None:
+        self._current = None
+        self._burst = 0
 
     @property
     def told(self) -> bool:
@@ -147,6 +182,12 @@ class Balancer:
             or [endpoint for endpoint in everyone if not endpoint.failing]
             or everyone
         )
+        # Counting starts anew, or a newcomer would get every call until it has caught up. The order
+        # is another one for each caller: not all of them begin with the same endpoint.
+        start = self._first(len(self._choice)) if self._choice else 0
+        self._choice = self._choice[start:] + self._choice[:start]
+        self._given = dict.fromkeys(self._choice, 0)
+        self._end_turn()
         self._changed.set()
         self._changed = asyncio.Event()
 

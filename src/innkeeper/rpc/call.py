@@ -21,6 +21,8 @@ class Answer(NamedTuple, Generic[Response]):
     message: Response
     initial: Metadata
     trailing: Metadata
+    batch: int = 0
+    """How many calls its message carried; 0 where it went alone."""
 
 
 class TaskCall(UnaryUnaryCall[Request, Response]):

@@ -46,7 +46,7 @@ class Caller:
 class Record:
     """One call from its start to its status."""
 
-    __slots__ = ("_caller", "attempts", "method", "span", "started")
+    __slots__ = ("_caller", "attempts", "batch", "method", "span", "started")
 
     def __init__(self, caller: Caller, method: str, span: Span) -> None:
         self._caller = caller
@@ -54,6 +54,7 @@ class Record:
         self.span = span
         self.started = perf_counter()
         self.attempts = 0
+        self.batch = 0
 
     def metadata(self, own: object) -> Metadata:
         """The caller's metadata with the trace context added."""
@@ -80,6 +81,8 @@ class Record:
             span.set_attribute(_STATUS, code.name)
             if self.attempts > 1:
                 span.set_attribute("innkeeper.rpc.attempts", self.attempts)
+            if self.batch:
+                span.set_attribute("innkeeper.rpc.batch", self.batch)
             if address is not None:
                 host, _, port = address.rpartition(":")
                 span.set_attribute("server.address", host)

@@ -40,7 +40,10 @@ class BalancedChannel(aio.Channel):
         *,
         policy: RetryPolicy | None = None,
         budget: RetryBudget | None = None,
+        batching: bool = True,
     ) -> None:
+        """With `batching`, read-only calls that are under way together share messages."""
+        self.batching = batching
         self.balancer = balancer
         self.caller = caller
         self.policy = policy or RetryPolicy()
@@ -149,6 +152,12 @@ class BalancedMethod(aio.UnaryUnaryMultiCallable[Any, Any]):
             "credentials": credentials,
             "wait_for_ready": wait_for_ready,
             "compression": compression,
+            # What a message of many calls cannot offer goes plain.
+            "batched": self._read_only
+            and self._channel.batching
+            and credentials is None
+            and not wait_for_ready
+            and compression is None,
         }
         return TaskCall(self._recorded(self._method.encode(request), by, record, options), by)
 
@@ -193,6 +202,7 @@ class BalancedMethod(aio.UnaryUnaryMultiCallable[Any, Any]):
                 await self._pause(by, asked, error)
                 continue
             budget.succeeded()
+            record.batch = answer.batch
             return answer
 
     async def _pick(self, by: float | None, asked: list[Endpoint], *, wait: bool) -> Endpoint:

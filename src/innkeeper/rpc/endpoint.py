@@ -10,6 +10,7 @@ from grpc.aio import AioRpcError, Channel, Metadata, UnaryUnaryMultiCallable, in
 
 from innkeeper.rpc.call import Answer
 from innkeeper.rpc.status import from_grpc, rpc_error
+from innkeeper.rpc.stream.client import CallStream, NotOffered, outcome
 
 # A lost peer is back 0.2–1.1 s after it listens again (grpc's defaults took 13 s); a hung one is
 # noticed by its missing ping answer.
@@ -47,6 +48,10 @@ class Method:
         self.deserializer = deserializer
         self._serializer = serializer
 
+    def decode(self, response: bytes) -> Any:
+        """The message of a response."""
+        return self.deserializer(response) if self.deserializer else response
+
     def encode(self, request: Any) -> bytes:
         """The request as it is sent; what becomes of the message later does not matter."""
         return self._serializer(request) if self._serializer else request
@@ -72,14 +77,17 @@ class Endpoint:
         self._idle = asyncio.Event()
         self._idle.set()
         self._retired = False
+        self._stream: CallStream | None = None
+        self._offers_streams = True
+        self._leaving = False
         self._methods: dict[Method, UnaryUnaryMultiCallable[Any, Any]] = {}
         self._watch = asyncio.get_running_loop().create_task(self._follow_state())
         self._closing: asyncio.Task[None] | None = None
 
     @property
     def ready(self) -> bool:
-        """Whether it is connected."""
-        return self.state is ChannelConnectivity.READY
+        """Whether it is connected and has not said that it is about to stop."""
+        return self.state is ChannelConnectivity.READY and not self._leaving
 
     @property
     def failing(self) -> bool:
@@ -96,20 +104,22 @@ class Endpoint:
         credentials: grpc.CallCredentials | None = None,
         wait_for_ready: bool | None = None,
         compression: grpc.Compression | None = None,
+        batched: bool = False,
     ) -> Answer[Any]:
-        """Make one call.
+        """Make one call, `batched` with others where the server offers that.
 
         Raises:
             RpcError: it ended with a status other than OK.
         """
-        stub = self._methods.get(method)
-        if stub is None:
-            stub = self._methods[method] = self.channel.unary_unary(
-                method.path, None, method.deserializer
-            )
         self.enter()
         try:
-            call = stub(
+            if batched and self._offers_streams:
+                try:
+                    return await self._batched_call(method, request, timeout, metadata)
+                except NotOffered:
+                    self._offers_streams = False
+            return await self._plain_call(
+                method,
                 request,
                 timeout=timeout,
                 metadata=metadata,
@@ -117,6 +127,34 @@ class Endpoint:
                 wait_for_ready=wait_for_ready,
                 compression=compression,
             )
+        finally:
+            self.leave()
+
+    async def _batched_call(
+        self, method: Method, request: bytes, timeout: float | None, metadata: Metadata
+    ) -> Answer[Any]:
+        stream = self._stream
+        if stream is None:
+            stream = self._stream = CallStream(self.channel, self._stream_left)
+        call = stream.begin(method.path, request, timeout, metadata)
+        try:
+            async with asyncio.timeout(timeout):
+                response, initial, trailing = outcome(await call.answer)
+        except TimeoutError:
+            raise rpc_error(StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded") from None
+        finally:
+            # Of no effect on a call that was answered.
+            stream.cancel(call)
+        return Answer(method.decode(response), initial, trailing, call.batch)
+
+    async def _plain_call(self, method: Method, request: bytes, **options: Any) -> Answer[Any]:
+        stub = self._methods.get(method)
+        if stub is None:
+            stub = self._methods[method] = self.channel.unary_unary(
+                method.path, None, method.deserializer
+            )
+        try:
+            call = stub(request, **options)
             message = await call
             return Answer(message, await call.initial_metadata(), await call.trailing_metadata())
         except AioRpcError as error:
@@ -127,8 +165,6 @@ class Endpoint:
             if task is not None and task.cancelling():
                 raise
             raise rpc_error(StatusCode.CANCELLED, f"{self.address} cancelled the call") from None
-        finally:
-            self.leave()
 
     def enter(self) -> None:
         """Count a call that begins."""
@@ -166,7 +202,20 @@ class Endpoint:
 
     def _start_closing(self) -> None:
         if self._closing is None:
-            self._closing = asyncio.get_running_loop().create_task(self.channel.close())
+            self._closing = asyncio.get_running_loop().create_task(self._close())
+
+    def _stream_left(self, stream: CallStream) -> None:
+        """The next call opens another stream; while this server is about to stop, elsewhere."""
+        if self._stream is stream:
+            self._stream = None
+        if stream.told_to_leave:
+            self._leaving = True
+            self._changed()
+
+    async def _close(self) -> None:
+        if self._stream is not None:
+            await self._stream.close()
+        await self.channel.close()
 
     async def _follow_state(self) -> None:
         while True:
@@ -175,5 +224,7 @@ class Endpoint:
                 return
             if state is not self.state:
                 self.state = state
+                # What connects next is another process.
+                self._leaving = self._leaving and state is ChannelConnectivity.READY
                 self._changed()
             await self.channel.wait_for_state_change(state)

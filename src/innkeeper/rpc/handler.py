@@ -42,12 +42,17 @@ class Handler:
     def __init__(
         self,
         behaviour: Callable[[Any, Any], Awaitable[Any]],
+        decode: Callable[[bytes], Any],
+        encode: Callable[[Any], bytes],
         method: str,
         role: str,
         tracer: Tracer,
         metrics: Metrics,
     ) -> None:
-        """`method` is such as `innkeeper.geo.v1.Geo/Nearby`."""
+        """`decode` and `encode` are for its messages; `method` is such as
+        `innkeeper.geo.v1.Geo/Nearby`."""
+        self.decode = decode
+        self.encode = encode
         self._behaviour = behaviour
         self._method = method
         self._role = role

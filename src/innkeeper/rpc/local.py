@@ -13,12 +13,12 @@ from typing import Any, NoReturn
 
 import grpc
 from grpc import ChannelConnectivity, StatusCode, aio
-from grpc.aio import AbortError, Metadata
+from grpc.aio import Metadata
 
 from innkeeper.rpc import deadline
 from innkeeper.rpc.call import Answer, TaskCall
 from innkeeper.rpc.caller import Caller, Record
-from innkeeper.rpc.local_context import LocalContext
+from innkeeper.rpc.context import CallContext
 from innkeeper.rpc.server import Server
 from innkeeper.rpc.status import RpcError, rpc_error
 
@@ -104,12 +104,12 @@ class LocalMethod(aio.UnaryUnaryMultiCallable[Any, Any]):
             raise NotImplementedError("call credentials need a connection to another process")
         by = deadline.earliest(timeout)
         record = self._channel.caller.begin(self._name)
-        context = LocalContext(record.metadata(metadata), by)
+        context = CallContext(tuple(record.metadata(metadata)), by, "inproc:")
         return TaskCall(
             self._run(_copy(request), context, record), by, self._channel.server.context.copy()
         )
 
-    async def _run(self, request: Any, context: LocalContext, record: Record) -> Answer[Any]:
+    async def _run(self, request: Any, context: CallContext, record: Record) -> Answer[Any]:
         record.attempts += 1
         try:
             answer = await self._handle(request, context)
@@ -122,22 +122,11 @@ class LocalMethod(aio.UnaryUnaryMultiCallable[Any, Any]):
         record.end(None)
         return answer
 
-    async def _handle(self, request: Any, context: LocalContext) -> Answer[Any]:
+    async def _handle(self, request: Any, context: CallContext) -> Answer[Any]:
         handler = self._channel.server.handlers.get(self._path)
         if handler is None:
             raise rpc_error(StatusCode.UNIMPLEMENTED, f"{self._name} is not offered")
-        try:
-            async with asyncio.timeout(context.time_remaining()):
-                response = await handler(request, context)
-        except TimeoutError:
-            # A handler's own TimeoutError is a status by now, so this is the deadline.
-            raise rpc_error(StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded") from None
-        except AbortError:
-            raise context.error() from None
-        finally:
-            context.finish()
-        if context.code() is not StatusCode.OK:
-            raise context.error()
+        response = await context.run(handler, request)
         return Answer(_copy(response), context.initial, Metadata(*context.trailing_metadata()))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import Context, copy_context
 from types import TracebackType
 from typing import Any, Final
@@ -13,6 +14,8 @@ from grpc_reflection.v1alpha import reflection
 
 from innkeeper.metrics import Metrics
 from innkeeper.rpc.handler import Handler
+from innkeeper.rpc.stream.server import SERVICE as CARRIER
+from innkeeper.rpc.stream.server import Carrier
 from innkeeper.tracing import Tracer
 
 OPTIONS: Final = (
@@ -61,6 +64,7 @@ class Server:
         self._services: dict[str, dict[str, Any]] = {}
         self._server: aio.Server | None = None
         self._health = health.aio.HealthServicer()
+        self._carrier = Carrier(self.handlers)
         self._draining = False
 
     def add(self, add_to_server: Callable[[Any, Any], None], servicer: object) -> None:
@@ -76,19 +80,20 @@ class Server:
         server = aio.server(options=OPTIONS)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         reflection.enable_server_reflection(
-            (*self._services, health.SERVICE_NAME, reflection.SERVICE_NAME), server
+            (*self._services, CARRIER, health.SERVICE_NAME, reflection.SERVICE_NAME), server
         )
-        for service, methods in self._services.items():
+        for service, methods in (*self._services.items(), (CARRIER, self._carrier.methods())):
             handler = grpc.method_handlers_generic_handler(service, methods)
             server.add_generic_rpc_handlers((handler,))
             server.add_registered_method_handlers(service, methods)
+        for service in self._services:
             await self._health.set(service, health_pb2.HealthCheckResponse.SERVING)
         try:
             self.port = server.add_insecure_port(f"{self._bind}:{self.port}")
         except RuntimeError as error:
             await server.stop(None)
             raise OSError(f"port {self.port} of {self._bind} cannot be listened on") from error
-        self.context = copy_context()
+        self.context = self._carrier.context = copy_context()
         await server.start()
         self._server = server
         return self
@@ -108,8 +113,13 @@ class Server:
         traceback: TracebackType | None,
     ) -> None:
         await self.drain()
-        if self._server is not None:
-            await self._server.stop(self._grace)
+        if self._server is None:
+            return
+        # Streams of calls end by agreement; grpc itself would cancel them in the end.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._grace):
+                await self._carrier.leave()
+        await self._server.stop(self._grace)
 
     def _add_service(self, service: str, methods: dict[str, Any]) -> None:
         self._services[service] = {
@@ -120,7 +130,15 @@ class Server:
         """Put the runtime around unary coroutines; grpc runs what streams as it is."""
         if entry.unary_unary is None or not asyncio.iscoroutinefunction(entry.unary_unary):
             return entry
-        handler = Handler(entry.unary_unary, method, self._role, self._tracer, self._metrics)
+        handler = Handler(
+            entry.unary_unary,
+            entry.request_deserializer,
+            entry.response_serializer,
+            method,
+            self._role,
+            self._tracer,
+            self._metrics,
+        )
         self._metrics.declare_server(self._role, [method])
         self.handlers[f"/{method}"] = handler
         return grpc.unary_unary_rpc_method_handler(

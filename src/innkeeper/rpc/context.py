@@ -1,6 +1,7 @@
-"""The context of a call that a handler gets from its own process."""
+"""The context of a call that did not come by itself over grpc."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any, NoReturn
 
@@ -11,13 +12,14 @@ from grpc.aio import AbortError, Metadata
 from innkeeper.rpc.status import RpcError, rpc_error
 
 
-class LocalContext(aio.ServicerContext[Any, Any]):
-    """What a handler knows of a call from its own process."""
+class CallContext(aio.ServicerContext[Any, Any]):
+    """What a handler knows of a call: the same as grpc's own context would tell."""
 
-    def __init__(self, metadata: Metadata, by: float | None) -> None:
+    def __init__(self, metadata: Sequence[Any], by: float | None, peer: str) -> None:
         """`by` is when the call must end, on the monotonic clock."""
         self.initial = Metadata()
-        self._metadata = tuple(metadata)
+        self._metadata = metadata
+        self._peer = peer
         self._by = by
         self._code = StatusCode.OK
         self._details = ""
@@ -25,15 +27,27 @@ class LocalContext(aio.ServicerContext[Any, Any]):
         self._callbacks: list[Callable[[Any], None]] = []
         self._done = False
 
-    def error(self) -> RpcError:
-        """The error that a caller gets for the status held here."""
-        return rpc_error(self._code, self._details, self.initial, Metadata(*self._trailing))
+    async def run(self, handler: Callable[[Any, Any], Awaitable[Any]], request: Any) -> Any:
+        """Have the call handled within its deadline, and return the response.
 
-    def finish(self) -> None:
-        """The handler has ended."""
-        self._done = True
-        for callback in self._callbacks:
-            callback(self)
+        Raises:
+            RpcError: the call ended with another status than OK.
+        """
+        try:
+            async with asyncio.timeout(self.time_remaining()):
+                response = await handler(request, self)
+        except TimeoutError:
+            # A handler's own TimeoutError is a status by now, so this is the deadline.
+            raise rpc_error(StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded") from None
+        except AbortError:
+            raise self._error() from None
+        finally:
+            self._done = True
+            for callback in self._callbacks:
+                callback(self)
+        if self._code is not StatusCode.OK:
+            raise self._error()
+        return response
 
     async def read(self) -> NoReturn:
         raise aio.UsageError("a unary method has its request already")
@@ -75,7 +89,7 @@ class LocalContext(aio.ServicerContext[Any, Any]):
         """Nothing is sent, so nothing is compressed."""
 
     def peer(self) -> str:
-        return "inproc:"
+        return self._peer
 
     def peer_identities(self) -> None:
         return None
@@ -106,3 +120,6 @@ class LocalContext(aio.ServicerContext[Any, Any]):
 
     def done(self) -> bool:
         return self._done
+
+    def _error(self) -> RpcError:
+        return rpc_error(self._code, self._details, self.initial, Metadata(*self._trailing))

@@ -1,0 +1,232 @@
+"""The caller's side of a stream of calls.
+
+    OPEN ──the server leaves──▶ LEAVING: no call begins here; those under way are answered
+      │                            │
+      └────────────┬───────────────┘
+                   ▼  the stream ends
+                ENDED: what was still under way fails as UNAVAILABLE, or has to be made plainly when
+                       the server does not know such streams
+
+Two tasks belong to a stream: the writer makes messages of what waits, the reader gives answers to
+those who wait for them. Both end with it.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final
+
+from google.protobuf.message import DecodeError
+from grpc import StatusCode
+from grpc.aio import EOF, AioRpcError, Channel, Metadata
+
+from innkeeper.pb.rpc.v1.calls_pb2 import Answer as WireAnswer
+from innkeeper.pb.rpc.v1.calls_pb2 import Batch
+from innkeeper.rpc.status import rpc_error
+from innkeeper.rpc.stream import entries
+from innkeeper.rpc.stream.outbox import Item, Outbox
+
+CARRY: Final = "/innkeeper.rpc.v1.Calls/Carry"
+TRACEPARENT: Final = "traceparent"
+# Calls under way on one stream; a caller with more than these is answered too slowly to go on.
+MOST_UNDER_WAY: Final = 4096
+
+_CODES: Final = {code.value[0]: code for code in StatusCode}
+
+
+class NotOffered(Exception):
+    """The server does not know streams of calls: the call was not made and may be made plainly."""
+
+
+class StreamedCall(Item):
+    """One call on its way: what is sent, and the future of its answer."""
+
+    __slots__ = ("answer", "batch", "id", "metadata", "method", "request", "size", "timeout")
+
+    def __init__(
+        self, id: int, method: str, request: bytes, timeout: float | None, metadata: Metadata
+    ) -> None:
+        self.id = id
+        self.method = method
+        self.request = request
+        self.timeout = timeout
+        self.metadata = metadata
+        self.size = len(request) + 128
+        self.batch = 0
+        """How many calls went out in its message; 0 while it waits."""
+        self.answer: asyncio.Future[WireAnswer] = asyncio.get_running_loop().create_future()
+
+    def put(self, batch: Batch) -> None:
+        if self.answer.done():
+            return
+        call = batch.calls.add(id=self.id, method=self.method, request=self.request)
+        if self.timeout is not None:
+            call.timeout = self.timeout
+        for key, value in self.metadata:
+            if key == TRACEPARENT and isinstance(value, str):
+                call.traceparent = value
+            else:
+                entries.write(((key, value),), call.metadata)
+
+
+class _Cancellation(Item):
+    """Word that an answer is no longer wanted."""
+
+    size = 8
+
+    def __init__(self, id: int) -> None:
+        self._id = id
+
+    def put(self, batch: Batch) -> None:
+        batch.cancelled.append(self._id)
+
+
+class CallStream:
+    """Carries calls to one endpoint while its stream lasts. Not used again after it ended."""
+
+    def __init__(self, channel: Channel, left: Callable[["CallStream"], None]) -> None:
+        """`left` is told once, when no further call can begin here."""
+        self.open = True
+        """Whether calls can begin here."""
+        self.told_to_leave = False
+        """Whether the server said that it is about to stop."""
+        self._left = left
+        self._ended = False
+        self._outbox = Outbox()
+        self._under_way: dict[int, StreamedCall] = {}
+        self._ids = 0
+        self._stream: Any = channel.stream_stream(CARRY, None, None)()
+        loop = asyncio.get_running_loop()
+        self._reader = loop.create_task(self._read())
+        self._writer = loop.create_task(self._write())
+
+    @property
+    def under_way(self) -> int:
+        """How many calls are."""
+        return len(self._under_way)
+
+    @property
+    def messages(self) -> int:
+        """Messages sent so far."""
+        return self._outbox.messages
+
+    @property
+    def sent(self) -> int:
+        """Calls and cancellations sent in them."""
+        return self._outbox.items
+
+    def begin(
+        self, method: str, request: bytes, timeout: float | None, metadata: Metadata
+    ) -> StreamedCall:
+        """Send a call with the next message.
+
+        Raises:
+            RpcOverloaded: too many calls are under way here already.
+        """
+        if len(self._under_way) >= MOST_UNDER_WAY:
+            raise rpc_error(
+                StatusCode.RESOURCE_EXHAUSTED, f"{MOST_UNDER_WAY} calls wait for this endpoint"
+            )
+        self._ids += 1
+        call = StreamedCall(self._ids, method, request, timeout, metadata)
+        self._under_way[call.id] = call
+        self._outbox.add(call)
+        return call
+
+    def cancel(self, call: StreamedCall) -> None:
+        """Nobody wants the answer any more."""
+        if self._under_way.pop(call.id, None) is None:
+            return
+        call.answer.cancel()
+        if call.batch and not self._ended:
+            self._outbox.add(_Cancellation(call.id))
+        self._close_when_done()
+
+    async def close(self) -> None:
+        """End the stream at once; calls under way fail as UNAVAILABLE."""
+        self._stream.cancel()
+        await asyncio.wait([self._reader, self._writer])
+
+    async def _write(self) -> None:
+        try:
+            while await self._outbox.filled():
+                await self._stream.write(self._outbox.message(_note_batch))
+            await self._stream.done_writing()
+        except (AioRpcError, asyncio.CancelledError, asyncio.InvalidStateError):
+            # The stream has ended; the reader gets its status and tells everybody.
+            pass
+
+    async def _read(self) -> None:
+        error: Exception = rpc_error(StatusCode.UNAVAILABLE, "the endpoint ended the stream")
+        try:
+            while (message := await self._stream.read()) is not EOF:
+                self._take(Batch.FromString(message))
+        except AioRpcError as failure:
+            error = _ending(failure)
+        except asyncio.CancelledError:
+            error = rpc_error(StatusCode.UNAVAILABLE, "the connection was closed")
+        except DecodeError:
+            error = rpc_error(StatusCode.INTERNAL, "the endpoint sent what is no batch of answers")
+            self._stream.cancel()
+        finally:
+            self._end(error)
+
+    def _take(self, batch: Batch) -> None:
+        for answer in batch.answers:
+            call = self._under_way.pop(answer.id, None)
+            if call is not None and not call.answer.done():
+                call.answer.set_result(answer)
+        if batch.leaving:
+            self.told_to_leave = True
+            self._leave()
+        self._close_when_done()
+
+    def _leave(self) -> None:
+        """Let no further call begin here."""
+        if self.open:
+            self.open = False
+            self._left(self)
+
+    def _close_when_done(self) -> None:
+        if not self.open and not self._under_way:
+            self._outbox.close()
+
+    def _end(self, error: Exception) -> None:
+        self._ended = True
+        self._leave()
+        self._outbox.close()
+        for call in self._under_way.values():
+            if not call.answer.done():
+                call.answer.set_exception(error)
+                # Whoever gave up on it meanwhile does not ask for it.
+                call.answer.exception()
+        self._under_way.clear()
+
+
+def _note_batch(item: Item, items: int) -> None:
+    if isinstance(item, StreamedCall):
+        item.batch = items
+
+
+def _ending(error: AioRpcError) -> Exception:
+    """What a call under way hears when the stream ends with an error.
+
+    The status is that of the stream, not of the call: whatever it is, the endpoint is not there for
+    the call any more.
+    """
+    if error.code() is StatusCode.UNIMPLEMENTED:
+        return NotOffered()
+    return rpc_error(StatusCode.UNAVAILABLE, error.details() or "the endpoint ended the stream")
+
+
+def outcome(answer: WireAnswer) -> tuple[bytes, Metadata, Metadata]:
+    """Response, initial and trailing metadata of an answer.
+
+    Raises:
+        RpcError: the answer is a status other than OK.
+    """
+    initial = Metadata(*entries.read(answer.initial_metadata))
+    trailing = Metadata(*entries.read(answer.trailing_metadata))
+    if answer.code:
+        code = _CODES.get(answer.code, StatusCode.UNKNOWN)
+        raise rpc_error(code, answer.details, initial, trailing)
+    return answer.response, initial, trailing

@@ -1,0 +1,178 @@
+"""The server's side of streams of calls.
+
+Each call has a task of its own, so a slow one holds up nobody and a failed one fails alone. A
+stream ends when its caller has said all and everything is answered, or with its connection, which
+cancels what is under way on it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from contextvars import Context
+from time import monotonic
+from typing import Any, Final
+
+import grpc
+from google.protobuf.message import DecodeError
+from grpc import StatusCode
+
+from innkeeper.pb.rpc.v1.calls_pb2 import Answer, Batch, Call
+from innkeeper.rpc.context import CallContext
+from innkeeper.rpc.handler import Handler
+from innkeeper.rpc.status import RpcError
+from innkeeper.rpc.stream import entries
+from innkeeper.rpc.stream.outbox import Item, Outbox
+
+SERVICE: Final = "innkeeper.rpc.v1.Calls"
+
+
+class Carrier:
+    """Takes the streams of a server and has their calls handled."""
+
+    def __init__(self, handlers: Mapping[str, Handler]) -> None:
+        """`handlers` by path."""
+        self.context = Context()
+        """The context variables that handlers start from."""
+        self._handlers = handlers
+        self._streams: set[_Stream] = set()
+        self._leaving = False
+
+    def methods(self) -> dict[str, Any]:
+        """What a server offers for it, by name within `SERVICE`."""
+        return {"Carry": grpc.stream_stream_rpc_method_handler(self._carry)}
+
+    async def leave(self) -> None:
+        """Ask every caller to begin no further call, and wait until all streams have ended."""
+        self._leaving = True
+        streams = list(self._streams)
+        for stream in streams:
+            stream.leave()
+        await asyncio.gather(*(stream.ended.wait() for stream in streams))
+
+    async def _carry(self, messages: AsyncIterator[bytes], context: Any) -> None:
+        stream = _Stream(self._handlers, self.context, context)
+        self._streams.add(stream)
+        try:
+            if self._leaving:
+                stream.leave()
+            await stream.run(messages)
+        finally:
+            self._streams.discard(stream)
+            stream.ended.set()
+
+
+class _Answered(Item):
+    """An answer on its way out."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self.size = len(answer.response) + 64
+
+    def put(self, batch: Batch) -> None:
+        batch.answers.append(self._answer)
+
+
+class _Leaving(Item):
+    """Word that the server is about to stop."""
+
+    size = 2
+
+    def put(self, batch: Batch) -> None:
+        batch.leaving = True
+
+
+class _Stream:
+    """One stream, from its opening to its last answer."""
+
+    def __init__(self, handlers: Mapping[str, Handler], start: Context, context: Any) -> None:
+        self.ended = asyncio.Event()
+        self._handlers = handlers
+        self._start = start
+        self._context = context
+        self._peer = context.peer()
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._outbox = Outbox()
+
+    def leave(self) -> None:
+        """Tell the caller."""
+        self._outbox.add(_Leaving())
+
+    async def run(self, messages: AsyncIterator[bytes]) -> None:
+        """Handle calls until the caller is done; raises what breaks the stream."""
+        writer = asyncio.create_task(self._write())
+        try:
+            async for message in messages:
+                self._take(Batch.FromString(message))
+                # A caller that does not fetch its answers is not read from.
+                await self._outbox.roomy()
+            if self._tasks:
+                await asyncio.wait(self._tasks.values())
+            self._outbox.close()
+            await writer
+        except DecodeError:
+            await self._context.abort(StatusCode.INVALID_ARGUMENT, "this is no batch of calls")
+        finally:
+            writer.cancel()
+            for task in list(self._tasks.values()):
+                task.cancel()
+
+    async def _write(self) -> None:
+        # The stream's own task hears of a broken connection.
+        with suppress(grpc.RpcError, asyncio.InvalidStateError):
+            while await self._outbox.filled():
+                await self._context.write(self._outbox.message())
+
+    def _take(self, batch: Batch) -> None:
+        loop = asyncio.get_running_loop()
+        for call in batch.calls:
+            task = loop.create_task(self._handle(call), context=self._start.copy())
+            self._tasks[call.id] = task
+        for id in batch.cancelled:
+            if (unwanted := self._tasks.get(id)) is not None:
+                unwanted.cancel()
+
+    async def _handle(self, call: Call) -> None:
+        answer = Answer(id=call.id)
+        try:
+            await self._answer(call, answer)
+        except RpcError as error:
+            answer.code = error.code().value[0]
+            answer.details = error.details() or ""
+            entries.write(error.initial_metadata() or (), answer.initial_metadata)
+            entries.write(error.trailing_metadata() or (), answer.trailing_metadata)
+        except asyncio.CancelledError:
+            # By the caller, who no longer waits, or with the stream.
+            answer.code = StatusCode.CANCELLED.value[0]
+        finally:
+            self._tasks.pop(call.id, None)
+        self._outbox.add(_Answered(answer))
+
+    async def _answer(self, call: Call, answer: Answer) -> None:
+        handler = self._handlers.get(call.method)
+        if handler is None:
+            answer.code = StatusCode.UNIMPLEMENTED.value[0]
+            answer.details = "Method not found!"
+            return
+        try:
+            request = handler.decode(call.request)
+        except DecodeError:
+            answer.code = StatusCode.INTERNAL.value[0]
+            answer.details = "Exception deserializing request!"
+            return
+        context = CallContext(_metadata(call), _deadline(call), self._peer)
+        answer.response = handler.encode(await context.run(handler, request))
+        if context.initial:
+            entries.write(context.initial, answer.initial_metadata)
+        if trailing := context.trailing_metadata():
+            entries.write(trailing, answer.trailing_metadata)
+
+
+def _metadata(call: Call) -> list[tuple[str, str | bytes]]:
+    metadata = entries.read(call.metadata) if call.metadata else []
+    if call.traceparent:
+        metadata.append(("traceparent", call.traceparent))
+    return metadata
+
+
+def _deadline(call: Call) -> float | None:
+    return monotonic() + call.timeout if call.HasField("timeout") else None
