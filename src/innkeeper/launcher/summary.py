@@ -49,7 +49,8 @@ def summarise(
     return Summary(
         pages={
             title: bases[role.name] + path
-            for role in roles
+            # What the system is for comes before what it leans on.
+            for role in sorted(roles, key=lambda role: role.infrastructure)
             if role.name in bases
             for title, path in role.pages.items()
         },
