@@ -8,6 +8,7 @@ asks for (developers.google.com/maps/documentation/javascript/content-security-p
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
@@ -63,8 +64,7 @@ class Page:
 
     def html(self, nonce: str = "") -> str:
         """The page. With a Google map every script and style sheet carries the nonce."""
-        template = Template((_HERE / "page.html").read_text(encoding="utf-8"))
-        return template.substitute(
+        return _template().substitute(
             nonce=f' nonce="{escape(nonce)}"' if nonce else "",
             leaflet_head="" if self.google_maps_api_key else _leaflet_head(),
             links=self._links(),
@@ -137,6 +137,11 @@ def create_page_routes(page: Page) -> Sequence[HTTPRouteHandler]:
         return found.response(request.headers, {}, head=request.method == HttpMethod.HEAD)
 
     return [index, files]
+
+
+@cache
+def _template() -> Template:
+    return Template((_HERE / "page.html").read_text(encoding="utf-8"))
 
 
 def _html(text: str) -> Asset:

@@ -39,10 +39,6 @@ export class HotelList {
     }
   }
 
-  focus(id) {
-    this.root.querySelector(`[data-hotel="${CSS.escape(id)}"] button`)?.focus();
-  }
-
   #item(hotel, stayNights, speaker) {
     const point = () => this.onPoint(hotel.id);
     const unpoint = () => this.onPoint(null);
