@@ -14,9 +14,10 @@ from innkeeper.embedded.registry.api.agent_checks import AgentCheckEndpoints
 from innkeeper.embedded.registry.api.agent_self import SPOKEN_VERSION, AgentSelfEndpoints
 from innkeeper.embedded.registry.api.catalog import CatalogEndpoints
 from innkeeper.embedded.registry.api.catalog_writes import CatalogWriteEndpoints
-from innkeeper.embedded.registry.api.dispatch import Dispatch, redirect
+from innkeeper.embedded.registry.api.dispatch import Dispatch
 from innkeeper.embedded.registry.api.health import HealthEndpoints
 from innkeeper.embedded.registry.api.kv import KeyValueEndpoints
+from innkeeper.embedded.registry.api.overview import OverviewEndpoints
 from innkeeper.embedded.registry.api.query import Reads
 from innkeeper.embedded.registry.api.routes import Routes
 from innkeeper.embedded.registry.api.status import StatusEndpoints
@@ -26,6 +27,7 @@ from innkeeper.embedded.registry.state.catalog import Catalog
 from innkeeper.embedded.registry.state.changes import Changes
 from innkeeper.embedded.registry.state.key_values import KeyValues
 from innkeeper.embedded.registry.state.model import Node
+from innkeeper.embedded.registry.ui.pages import add_pages
 
 _SHUTDOWN_SECONDS = 1.0
 _BACKLOG = 1024
@@ -122,7 +124,7 @@ class RegistryServer:
     def _application(self, agent: Agent) -> web.Application:
         application = web.Application(client_max_size=LARGEST_BODY)
         serve = Dispatch(self._routes(agent)).serve
-        application.router.add_get("/", _to_pages)
+        add_pages(application, self._datacenter)
         application.router.add_route("*", "/{rest:.*}", serve)
         return application
 
@@ -136,13 +138,10 @@ class RegistryServer:
             CatalogWriteEndpoints(self._catalog, agent.node),
             HealthEndpoints(self._catalog, reads),
             KeyValueEndpoints(self._key_values, reads),
+            OverviewEndpoints(self._catalog, reads),
             StatusEndpoints(f"{agent.node.address}:{self._port}", self._datacenter),
         )
         return Routes([route for area in areas for route in area.routes()])
-
-
-async def _to_pages(request: web.Request) -> web.Response:
-    return redirect(301, "/ui/")
 
 
 def _listen(bind: str, port: int) -> socket.socket:

@@ -9,6 +9,7 @@ from innkeeper.embedded.registry.agent import Agent
 from innkeeper.embedded.registry.api.call import Call, done, json_answer, plain_answer
 from innkeeper.embedded.registry.api.filter import compile_filter
 from innkeeper.embedded.registry.api.filter.schema import AGENT_SERVICE
+from innkeeper.embedded.registry.api.overview import worst
 from innkeeper.embedded.registry.api.query import wait_seconds
 from innkeeper.embedded.registry.api.query_values import truth
 from innkeeper.embedded.registry.api.routes import Route
@@ -143,8 +144,7 @@ def aggregated(checks: list[Check]) -> str:
         check.id == NODE_MAINTENANCE or check.id.startswith(SERVICE_MAINTENANCE) for check in checks
     ):
         return _MAINTENANCE
-    statuses = {check.status for check in checks}
-    return next((each for each in (CRITICAL, WARNING) if each in statuses), PASSING)
+    return worst(checks)
 
 
 def _enable(call: Call) -> bool:

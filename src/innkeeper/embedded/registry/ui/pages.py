@@ -1,0 +1,55 @@
+"""Serves the pages: one shell for all addresses, whose script shows what the address names."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+from aiohttp import web
+
+from innkeeper import look
+from innkeeper.embedded.registry.api.dispatch import redirect
+
+_SITE = Path(__file__).with_name("site")
+_SHELL = _SITE / "index.html"
+_VIEWS = ("services", "nodes", "kv")
+_HEADERS = {
+    # Nothing from elsewhere and nothing inline: what somebody registers can only ever be text.
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+        " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+
+
+def add_pages(application: web.Application, datacenter: str) -> None:
+    """Add the pages, their modules and the shared look."""
+    pages = _Pages(datacenter)
+    router = application.router
+    router.add_get("/", pages.to_ui)
+    router.add_get("/ui", pages.to_ui)
+    router.add_static("/ui/assets", _SITE / "assets")
+    router.add_static("/look", look.FOLDER)
+    router.add_get("/ui/{path:.*}", pages.page)
+    application.on_response_prepare.append(_add_headers)
+
+
+class _Pages:
+    def __init__(self, datacenter: str) -> None:
+        self._services = f"/ui/{quote(datacenter, safe='')}/services"
+
+    async def to_ui(self, request: web.Request) -> web.StreamResponse:
+        return redirect(301, "/ui/")
+
+    async def page(self, request: web.Request) -> web.StreamResponse:
+        parts = [part for part in request.match_info["path"].split("/") if part]
+        if len(parts) < 2:
+            return redirect(302, self._services)
+        # The shell says in words that there is no such page; the status says it to scripts.
+        return web.FileResponse(_SHELL, status=200 if parts[1] in _VIEWS else 404)
+
+
+async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    if request.path.startswith(("/ui", "/look")):
+        response.headers.update(_HEADERS)
