@@ -1,35 +1,40 @@
 """What the agent of a node does: it owns the registrations made with it and runs their checks."""
 
 import asyncio
-import ipaddress
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from innkeeper.embedded.registry import durations
 from innkeeper.embedded.registry.checks.definition import CheckDefinition
-from innkeeper.embedded.registry.checks.scheduler import PROBES, Later, Scheduler
+from innkeeper.embedded.registry.checks.scheduler import Later, Scheduler
 from innkeeper.embedded.registry.errors import (
     ApiError,
-    NotOffered,
     unknown_check,
     unknown_service,
 )
 from innkeeper.embedded.registry.limits import refuse_overflow
+from innkeeper.embedded.registry.registration import (
+    Registration,
+    refuse_unrunnable,
+    service_check,
+    with_own_addresses,
+)
 from innkeeper.embedded.registry.state.catalog import Catalog
 from innkeeper.embedded.registry.state.model import (
     CRITICAL,
     NODE_MAINTENANCE,
     PASSING,
     SERVICE_MAINTENANCE,
-    Address,
     Check,
     Node,
     Service,
 )
 
 OWN_SERVICE = "consul"
-"""The name under which a Consul server lists itself."""
+"""The name and id under which a Consul server lists itself."""
+
+OWN_CHECK = "serfHealth"
+"""The check by which the members of a Consul cluster see each other."""
 
 _NO_REASON = (
     "Maintenance mode is enabled for this {}, but no reason was provided."
@@ -37,14 +42,6 @@ _NO_REASON = (
 )
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Registration:
-    """A service together with its checks."""
-
-    service: Service
-    checks: Sequence[CheckDefinition] = ()
 
 
 class Agent:
@@ -67,7 +64,7 @@ class Agent:
             self.catalog.put_check(
                 Check(
                     self.node.name,
-                    "serfHealth",
+                    OWN_CHECK,
                     "Serf Health Status",
                     status=PASSING,
                     output="Agent alive and reachable",
@@ -91,11 +88,13 @@ class Agent:
     def checks(self) -> list[Check]:
         """The checks registered here, by id."""
         checks = self.catalog.checks(self.node.name)
-        return [check for check in checks if check.id != "serfHealth"]
+        return [check for check in checks if check.id != OWN_CHECK]
 
     def service_checks(self, service_id: str) -> list[Check]:
         """All checks that decide about one service here, those of the node included."""
-        return [check for check in self.checks() if check.service_id in ("", service_id)]
+        of_node = self.catalog.service_checks(self.node.name, "")
+        own = self.catalog.service_checks(self.node.name, service_id)
+        return [check for check in (*of_node, *own) if check.id != OWN_CHECK]
 
     def register(self, registration: Registration, *, replace_checks: bool = False) -> None:
         """Add or replace a service and its checks, as one change.
@@ -103,22 +102,23 @@ class Agent:
         A check that exists keeps its status, so that registering again makes nothing flap. Checks
         that are not named any more stay unless `replace_checks` is set.
         """
+        _refuse_own_ids(registration.service.id, *(check.id for check in registration.checks))
         service = replace(
             registration.service,
             node=self.node.name,
-            tagged_addresses=_tagged_addresses(registration.service),
+            tagged_addresses=with_own_addresses(registration.service),
         )
         refuse_overflow(self.catalog, 1 + len(registration.checks))
         for definition in registration.checks:
-            _runnable(definition)
+            refuse_unrunnable(definition)
         before = {check.id for check in self.catalog.service_checks(self.node.name, service.id)}
         named = set()
         with self.catalog.changes.write():
             self.catalog.put_service(service)
             for number, definition in enumerate(registration.checks, start=1):
-                check_id = definition.id or _check_id(service, registration.checks, number)
+                check_id = registration.check_id(number)
                 named.add(check_id)
-                self._start(_service_check(service, check_id, definition), definition)
+                self._start(service_check(service, check_id, definition), definition)
             if replace_checks:
                 for check_id in before - named:
                     self._stop(check_id)
@@ -144,8 +144,9 @@ class Agent:
         service = self.service(definition.service_id) if definition.service_id else None
         if definition.service_id and service is None:
             raise ApiError(404, f'ServiceID "{definition.service_id}" does not exist')
+        _refuse_own_ids(definition.id or definition.name)
         refuse_overflow(self.catalog, 1)
-        _runnable(definition)
+        refuse_unrunnable(definition)
         check = Check(
             self.node.name,
             definition.id or definition.name,
@@ -219,7 +220,7 @@ class Agent:
             self.catalog.put_check(check)
 
     def _known(self, check_id: str) -> None:
-        if all(check.id != check_id for check in self.checks()):
+        if check_id == OWN_CHECK or self.catalog.check(self.node.name, check_id) is None:
             raise unknown_check(check_id)
 
     def _start(self, check: Check, definition: CheckDefinition) -> None:
@@ -247,56 +248,8 @@ class Agent:
             self.deregister(check.service_id)
 
 
-def _runnable(definition: CheckDefinition) -> None:
-    if definition.kind == "script":
-        raise ApiError(
-            500,
-            "Scripts are disabled on this agent from remote calls;"
-            " to enable, configure 'enable_script_checks' to true",
-        )
-    if definition.kind not in (*PROBES, "ttl"):
-        raise NotOffered(f"Checks of type {definition.kind} are")
-    if definition.kind == "grpc" and definition.grpc_use_tls and definition.tls_skip_verify:
-        raise NotOffered("gRPC checks over TLS that skip verification are")
-
-
-def _check_id(service: Service, checks: Sequence[CheckDefinition], number: int) -> str:
-    return f"service:{service.id}" + (f":{number}" if len(checks) > 1 else "")
-
-
-def _service_check(service: Service, check_id: str, definition: CheckDefinition) -> Check:
-    return Check(
-        service.node,
-        check_id,
-        definition.name or f"Service '{service.name}' check",
-        status=definition.status or CRITICAL,
-        notes=definition.notes,
-        service_id=service.id,
-        service_name=service.name,
-        service_tags=service.tags,
-        type=definition.kind,
-        interval=durations.text_of(definition.interval) if definition.interval else "",
-        timeout=durations.text_of(definition.timeout) if definition.timeout else "",
-    )
-
-
-def _tagged_addresses(service: Service) -> Mapping[str, Address]:
-    """The addresses given, and those that follow from the service's own."""
-    addresses = dict(service.tagged_addresses)
-    version = _ip_version(service.address)
-    for reach in ("lan", "wan") if version else ():
-        own = Address(service.address, service.port)
-        addresses.setdefault(f"{reach}_ipv{version}", own)
-    for name in ("lan_ipv4", "wan_ipv4", "lan_ipv6"):
-        if name in addresses and _ip_version(addresses[name].address) != int(name[-1]):
-            raise ApiError(
-                500, f'Service tagged address "{name}" must be a valid {name[-4:]} address'
-            )
-    return dict(sorted(addresses.items()))
-
-
-def _ip_version(address: str) -> int | None:
-    try:
-        return ipaddress.ip_address(address).version
-    except ValueError:
-        return None
+def _refuse_own_ids(*ids: str) -> None:
+    """Consul lets anybody take over what it says about itself; that helps nobody here."""
+    for own in (OWN_SERVICE, OWN_CHECK):
+        if own in ids:
+            raise ApiError(400, f'The id "{own}" belongs to the registry itself')

@@ -4,10 +4,10 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping
 
-from innkeeper.embedded.registry.agent import Registration
 from innkeeper.embedded.registry.api.body import Fields, parse
 from innkeeper.embedded.registry.checks.definition import CheckDefinition
 from innkeeper.embedded.registry.errors import ApiError, NotOffered
+from innkeeper.embedded.registry.registration import Registration
 from innkeeper.embedded.registry.state.model import STATUSES, Address, Service, Weights
 
 
