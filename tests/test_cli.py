@@ -248,7 +248,7 @@ def test_the_launcher_is_light() -> None:
     run = subprocess.run(
         [
             *(sys.executable, "-c"),
-            "import sys, innkeeper.cli, innkeeper.launcher.up\n"
+            "import sys, innkeeper.cli, innkeeper.launcher.up, innkeeper.wiring\n"
             f"print([name for name in {heavy} if name in sys.modules])",
         ],
         capture_output=True,

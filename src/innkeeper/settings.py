@@ -144,13 +144,14 @@ def _tracing(environ: Mapping[str, str]) -> TracingSettings:
     if exporter not in ("otlp", "none"):
         raise CannotStart(f"OTEL_TRACES_EXPORTER is {exporter!r}: set it to otlp or none")
     url = environ.get("INNKEEPER_TRACES_URL")
-    default_url = None if endpoint else TracingSettings.traces_url
+    disabled = _flag(environ, "OTEL_SDK_DISABLED", default=False) or exporter == "none"
+    default_url = None if endpoint or disabled else TracingSettings.traces_url
     return TracingSettings(
         endpoint=endpoint or TracingSettings.endpoint,
         protocol=protocol or TracingSettings.protocol,
         external=bool(endpoint),
         traces_url=url.rstrip("/") if url else default_url,
-        disabled=_flag(environ, "OTEL_SDK_DISABLED", default=False) or exporter == "none",
+        disabled=disabled,
     )
 
 

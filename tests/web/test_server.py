@@ -116,6 +116,30 @@ async def test_busy_port() -> None:
         listen("127.0.0.1", listener.getsockname()[1])
 
 
+async def test_stopped_while_starting() -> None:
+    """An application that is still starting hears of its end before the server is gone."""
+    heard: list[str] = []
+    starting = asyncio.Event()
+    may_start = asyncio.Event()
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        starting.set()
+        await may_start.wait()
+        await send({"type": "lifespan.startup.complete"})
+        heard.append((await receive())["type"])
+        await send({"type": "lifespan.shutdown.complete"})
+
+    entering = asyncio.create_task(HttpServer(slow, listen("127.0.0.1", 0)).__aenter__())
+    await starting.wait()
+    entering.cancel()
+    await asyncio.sleep(0)
+    may_start.set()
+    with pytest.raises(asyncio.CancelledError):
+        await entering
+    assert heard == ["lifespan.shutdown"]
+
+
 async def test_application_that_does_not_start() -> None:
     """What keeps the application from starting is not swallowed."""
 

@@ -24,7 +24,7 @@ def run(options: ServeOptions, settings: Settings, services: Sequence[Service], 
     Raises:
         CannotStart: with one line that says what to do.
     """
-    role = "+".join(options.roles)
+    role = options.roles[0] if len(options.roles) == 1 else "together"
     logs.configure(settings.log_level, role, options.instance_id(role))
     uvloop.run(_run(options, settings, services, edge))
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from grpc import aio
+from typing import TYPE_CHECKING, Any
 
 from innkeeper.settings import Settings
 
-Channels = Mapping[str, aio.Channel]
+if TYPE_CHECKING:
+    # The launcher reads the table, too, and is the lighter without it.
+    from grpc import aio
+
+Channels = Mapping[str, "aio.Channel"]
 """Service name → channel, for the services that a role calls."""
 
 Readiness = Callable[[], Awaitable[Mapping[str, str | None]]]

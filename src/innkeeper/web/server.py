@@ -87,8 +87,15 @@ class HttpServer:
     async def __aenter__(self) -> "HttpServer":
         self._serving = asyncio.create_task(self._server.serve(sockets=[self._listener]))
         up = asyncio.create_task(self._server.up.wait())
-        await asyncio.wait([self._serving, up], return_when=asyncio.FIRST_COMPLETED)
-        up.cancel()
+        try:
+            await asyncio.wait([self._serving, up], return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            # Stopped while starting: the application hears of its end all the same.
+            self._server.should_exit = True
+            await self._serving
+            raise
+        finally:
+            up.cancel()
         if self._serving.done():
             self._listener.close()
             await self._serving
