@@ -14,6 +14,9 @@ from innkeeper.pb.geo.v1 import geo_pb2, geo_pb2_grpc
 from innkeeper.pb.profile.v1 import profile_pb2, profile_pb2_grpc
 from innkeeper.pb.rate.v1 import rate_pb2, rate_pb2_grpc
 from innkeeper.pb.search.v1 import search_pb2, search_pb2_grpc
+from tests.support.background import entered
+from tests.support.consul import running_consul
+from tests.support.jaeger import running_jaeger
 from tests.support.system import System, eventually, single_process, system
 
 SERVICES = ("geo", "rate", "profile", "search")
@@ -23,10 +26,16 @@ STAY = rate_pb2.Stay(in_date="2015-04-09", out_date="2015-04-10")
 
 @pytest.fixture(
     scope="module",
-    params=["one process", "together", "five processes", "replicas"],
+    params=[
+        "one process",
+        "together",
+        "five processes",
+        "replicas",
+        pytest.param("real backends", marks=pytest.mark.real),
+    ],
 )
 def running(request: pytest.FixtureRequest) -> Iterator[System]:
-    """The system in each of its topologies, and on real backends where a test asks for them."""
+    """The system in each of its topologies, and with a real Consul and a real Jaeger."""
     with ExitStack() as stack:
         match request.param:
             case "one process":
@@ -37,6 +46,15 @@ def running(request: pytest.FixtureRequest) -> Iterator[System]:
                 yield stack.enter_context(system())
             case "replicas":
                 yield stack.enter_context(system("--replicas", "geo=2,search=2"))
+            case _:
+                consul = stack.enter_context(entered(running_consul()))
+                jaeger = stack.enter_context(entered(running_jaeger()))
+                outside = {
+                    "CONSUL_HTTP_ADDR": consul.url,
+                    "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{jaeger.otlp_grpc}",
+                    "INNKEEPER_TRACES_URL": jaeger.url,
+                }
+                yield stack.enter_context(system(env=outside))
 
 
 @pytest.fixture(autouse=True)

@@ -124,7 +124,7 @@ class System:
         self.command = running
         self.addresses = addresses
         """By listener: URLs for HTTP, host:port for gRPC."""
-        self.http = httpx.Client(timeout=10, trust_env=False)
+        self.http = httpx.Client(timeout=10, trust_env=False, follow_redirects=True)
 
     def get(self, path: str, role: str = "frontend", **query: Any) -> httpx.Response:
         """Ask one of the HTTP servers."""
