@@ -11,6 +11,9 @@ DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("do
 _FENCE = re.compile(r"^```(?P<language>[\w-]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
+_NAMED = re.compile(
+    r"^`(?P<path>[\w./-]+)`\n\n```\w+\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+)
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
@@ -42,6 +45,10 @@ class Document:
             for block in self._blocks()
             if block.language == language and block.heading.startswith(heading)
         ]
+
+    def files(self) -> dict[str, str]:
+        """The blocks that a line with nothing but a path stands above, by that path."""
+        return {match["path"]: match["text"] for match in _NAMED.finditer(self.text)}
 
     def commands(self) -> Iterator[str]:
         """Every shell command line, from blocks and from code within the text, comments and
