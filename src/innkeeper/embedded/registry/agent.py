@@ -96,6 +96,10 @@ class Agent:
         own = self.catalog.service_checks(self.node.name, service_id)
         return [check for check in (*of_node, *own) if check.id != OWN_CHECK]
 
+    def definition(self, check_id: str) -> CheckDefinition | None:
+        """How a check is run; None when nothing runs it."""
+        return self._scheduler.definition(check_id)
+
     def register(self, registration: Registration, *, replace_checks: bool = False) -> None:
         """Add or replace a service and its checks, as one change.
 

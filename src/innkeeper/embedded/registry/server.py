@@ -3,6 +3,7 @@
 import os
 import socket
 import uuid
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -23,8 +24,10 @@ from innkeeper.embedded.registry.api.routes import Routes
 from innkeeper.embedded.registry.api.status import StatusEndpoints
 from innkeeper.embedded.registry.blocking import Waiters
 from innkeeper.embedded.registry.limits import LARGEST_BODY
+from innkeeper.embedded.registry.memory import Memory
+from innkeeper.embedded.registry.persistence import Saver, load
 from innkeeper.embedded.registry.state.catalog import Catalog
-from innkeeper.embedded.registry.state.changes import Changes
+from innkeeper.embedded.registry.state.changes import Changes, Topic
 from innkeeper.embedded.registry.state.key_values import KeyValues
 from innkeeper.embedded.registry.state.model import Node
 from innkeeper.embedded.registry.ui.pages import add_pages
@@ -43,16 +46,22 @@ class RegistryServer:
         *,
         node_name: str | None = None,
         datacenter: str = "dc1",
+        state_file: Path | None = None,
     ) -> None:
-        """Port 0 takes any free one. The node is named after this machine unless told otherwise."""
+        """Port 0 takes any free one. The node is named after this machine unless told otherwise.
+
+        With a `state_file`, registrations and keys outlive a restart; without, it starts empty.
+        """
         self._bind = bind
         self._port = port
         self._node_name = node_name or socket.gethostname()
         self._datacenter = datacenter
         self._waiters = Waiters()
-        self._changes = Changes(self._waiters.wake)
+        self._changes = Changes(self._announce)
         self._catalog = Catalog(self._changes)
         self._key_values = KeyValues(self._changes)
+        self._state_file = state_file
+        self._saver: Saver | None = None
         self._agent: Agent | None = None
         self._runner: web.AppRunner | None = None
 
@@ -76,6 +85,8 @@ class RegistryServer:
         self._port = listener.getsockname()[1]
         agent = Agent(self._catalog, self._node())
         agent.begin(self._port)
+        if self._state_file is not None:
+            self._remember(agent, self._state_file)
         runner = web.AppRunner(
             self._application(agent),
             handle_signals=False,
@@ -88,6 +99,7 @@ class RegistryServer:
         except BaseException:
             listener.close()
             await runner.cleanup()
+            await self._forget(agent)
             raise
         self._agent, self._runner = agent, runner
         return self
@@ -105,6 +117,23 @@ class RegistryServer:
         # Blocking queries answer first: nothing else would end them before their wait is over.
         self._waiters.close()
         await runner.cleanup()
+        await self._forget(agent)
+
+    def _announce(self, topics: frozenset[Topic]) -> None:
+        self._waiters.wake(topics)
+        if self._saver is not None:
+            self._saver.changed()
+
+    def _remember(self, agent: Agent, file: Path) -> None:
+        memory = Memory(agent, self._catalog, self._key_values)
+        memory.restore(load(file))
+        self._saver = Saver(file, memory.snapshot)
+        self._saver.start()
+
+    async def _forget(self, agent: Agent) -> None:
+        # Saved first: ending the checks takes their definitions away.
+        if self._saver is not None:
+            await self._saver.close()
         await agent.close()
 
     def _node(self) -> Node:

@@ -102,6 +102,10 @@ class Scheduler:
         self._tell(check_id, status, output)
         return True
 
+    def definition(self, check_id: str) -> CheckDefinition | None:
+        """How a check is run; None when there is none with this id."""
+        return self._definitions.get(check_id)
+
     async def close(self) -> None:
         """End all checks and wait until their tasks have ended."""
         for check_id in list(self._definitions):
