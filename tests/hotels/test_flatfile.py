@@ -53,6 +53,22 @@ def test_every_bad_record_is_reported_with_its_place(path: Path) -> None:
     assert faults(path) == [(2, 0, "1"), (4, 2, "3"), (5, 3, "4"), (6, 4, None)]
 
 
+def test_every_fault_of_a_record_is_reported(path: Path) -> None:
+    """A record that is wrong in several places is reported once for each of them."""
+    write(path, {"hotel_id": 7, "lat": 91, "lng": 2})
+
+    with pytest.raises(BadData) as raised:
+        load(path, Place)
+
+    reasons = [fault.reason for fault in raised.value.faults]
+    assert reasons == [
+        "Object contains unknown field `lng` - at `$`",
+        "Expected `str`, got `int` - at `$.hotel_id`",
+        "Expected `float` <= 90.0 - at `$.lat`",
+        "Object missing required field `lon` - at `$`",
+    ]
+
+
 def test_the_report_is_readable(path: Path) -> None:
     """The text names the file, then a line for each fault with its reason."""
     write(path, {**GOOD, "lat": 91})
@@ -90,7 +106,7 @@ def test_an_id_is_taken_once(path: Path) -> None:
 
 def test_equal_records_are_told_apart(path: Path) -> None:
     """Records with the same text are reported in their own lines."""
-    write(path, {"hotel_id": "1"}, {"hotel_id": "1"}, {"hotel_id": "1"})
+    write(path, *[{"hotel_id": "1", "lat": 0}] * 3)
 
     assert faults(path) == [(2, 0, "1"), (3, 1, "1"), (4, 2, "1")]
 
@@ -146,7 +162,9 @@ def test_ten_thousand_hotels_are_enough(path: Path) -> None:
     assert len(load(path, Place)) == flatfile.MAX_HOTELS
 
     write(path, *records, GOOD)
-    with pytest.raises(CannotStart, match=r"10,001 hotels; .* in another store"):
+    with pytest.raises(
+        CannotStart, match=r"10,001 hotels; .* `innkeeper data import .* --to sqlite:"
+    ):
         load(path, Place)
 
 

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 
 from innkeeper.errors import CannotStart
+from innkeeper.hotels.faults import faults
 
 MAX_HOTELS = 10_000
 """Beyond this a flat file costs too much memory and time to read at every start."""
@@ -78,6 +79,23 @@ class _Identified(msgspec.Struct):
     hotel_id: str
 
 
+@dataclass(frozen=True)
+class Found(Generic[RecordT]):
+    """A good record and where it stands."""
+
+    line: int
+    index: int
+    record: RecordT
+
+
+@dataclass(frozen=True)
+class Contents(Generic[RecordT]):
+    """What is in a file: the good records, and what is wrong with the others."""
+
+    found: Sequence[Found[RecordT]]
+    faults: Sequence[Fault]
+
+
 def load(path: Path, record: type[RecordT]) -> list[RecordT]:
     """Read every record of a file.
 
@@ -87,31 +105,44 @@ def load(path: Path, record: type[RecordT]) -> list[RecordT]:
         BadData: something in the file is wrong; all that is wrong is in its `faults`.
         CannotStart: the file cannot be read, or holds more than a flat file should.
     """
+    contents = inspect(path, record, most=MAX_HOTELS)
+    if contents.faults:
+        raise BadData(path, contents.faults)
+    return [found.record for found in contents.found]
+
+
+def inspect(path: Path, record: type[RecordT], most: int | None = None) -> Contents[RecordT]:
+    """Read a file and judge each of its records.
+
+    Raises:
+        BadData: the file as a whole is wrong, so that no records are seen.
+        CannotStart: the file cannot be read, or holds more than `most` hotels.
+    """
     data = _read(path)
     raw_records = _split(path, data)
-    if len(raw_records) > MAX_HOTELS:
+    if most is not None and len(raw_records) > most:
         raise CannotStart(
-            f"{path} holds {len(raw_records):,} hotels; a flat file may hold {MAX_HOTELS:,}:"
-            " keep a larger catalogue in another store"
+            f"{path} holds {len(raw_records):,} hotels; a flat file may hold {most:,}:"
+            f" run `innkeeper data import {path.parent} --to sqlite:///hotels.db`"
+            " and set INNKEEPER_DATA=sqlite:///hotels.db"
         )
     decoder = msgspec.json.Decoder(record)
-    records: list[RecordT] = []
-    faults: list[Fault] = []
+    good: list[Found[RecordT]] = []
+    bad: list[Fault] = []
     indices: dict[str, int] = {}
     for index, (line, raw) in enumerate(_with_lines(data, raw_records)):
         try:
             decoded = decoder.decode(raw)
         except (msgspec.DecodeError, RecursionError) as error:
-            faults.append(Fault(line, index, _hotel_id(raw), str(error)))
+            hotel_id = _hotel_id(raw)
+            bad += (Fault(line, index, hotel_id, why) for why in _reasons(raw, record, error))
             continue
         if (taken := indices.setdefault(decoded.hotel_id, index)) != index:
             reason = f"hotels[{taken}] has the same id"
-            faults.append(Fault(line, index, decoded.hotel_id, reason))
+            bad.append(Fault(line, index, decoded.hotel_id, reason))
             continue
-        records.append(decoded)
-    if faults:
-        raise BadData(path, faults)
-    return records
+        good.append(Found(line, index, decoded))
+    return Contents(good, bad)
 
 
 def schema(record: type[Record], title: str) -> dict[str, Any]:
@@ -179,6 +210,14 @@ def _with_lines(data: bytes, raw_records: list[msgspec.Raw]) -> Iterator[tuple[i
 
 def _line(data: bytes, position: int) -> int:
     return data.count(b"\n", 0, position) + 1
+
+
+def _reasons(raw: bytes, record: type[RecordT], error: Exception) -> list[str]:
+    """All that is wrong with a record, else what its decoder stumbled over."""
+    try:
+        return faults(msgspec.json.decode(raw), record) or [str(error)]
+    except (msgspec.DecodeError, RecursionError):
+        return [str(error)]
 
 
 def _hotel_id(raw: bytes) -> str | None:
