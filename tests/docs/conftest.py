@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.system import System, eventually, single_process
+from tests.support.system import System, eventually, system
 
 
 @pytest.fixture(scope="session")
 def running() -> Iterator[System]:
-    """All roles in one process: for documents it makes no difference."""
-    with single_process() as system:
-        eventually(lambda: system.get("/readyz").status_code == 200)
-        yield system
+    """The system as `make run` starts it, on free ports."""
+    with system() as started:
+        eventually(lambda: started.get("/readyz").status_code == 200)
+        yield started

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")])
@@ -83,3 +84,19 @@ def _lines(text: str) -> Iterator[str]:
     for line in text.replace("\\\n", " ").splitlines():
         command = re.sub(r"\s#\s.*$", "", line).strip()
         yield re.sub(r"^(?:[A-Z_]+=\S* )+", "", command)
+
+
+def part_of(shown: Any, real: Any) -> bool:
+    """Whether everything shown is in the real thing: keys may be left out of objects and elements
+    from the end of lists."""
+    if isinstance(shown, dict):
+        return isinstance(real, dict) and all(
+            key in real and part_of(value, real[key]) for key, value in shown.items()
+        )
+    if isinstance(shown, list):
+        return (
+            isinstance(real, list)
+            and len(shown) <= len(real)
+            and all(map(part_of, shown, real[: len(shown)]))
+        )
+    return bool(shown == real)

@@ -1,0 +1,83 @@
+"""The page about configuration names everything that can be set."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from innkeeper import cli
+from innkeeper.settings import Settings
+from innkeeper.wiring import ROLES
+from tests.support.documents import ROOT, Document
+
+PAGE = Document.read(ROOT / "docs" / "configuration.md")
+VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
+
+
+def variables() -> list[str]:
+    """Every name of a variable that the settings read."""
+    source = ast.parse((ROOT / "src" / "innkeeper" / "settings.py").read_text())
+    texts = {node.value for node in ast.walk(source) if isinstance(node, ast.Constant)}
+    return sorted(text for text in texts if isinstance(text, str) and VARIABLE.fullmatch(text))
+
+
+def options() -> Iterator[tuple[str, str]]:
+    """Every option of every command that people are meant to use."""
+    for name, command in cli.innkeeper.commands.items():
+        for parameter in command.get_params(click.Context(command)):
+            if isinstance(parameter, click.Option) and not parameter.hidden:
+                yield name, parameter.opts[-1]
+
+
+def section(command: str) -> str:
+    """What the page says about a command."""
+    return PAGE.text.partition(f"## `innkeeper {command}`")[2].partition("\n## ")[0]
+
+
+def test_finds_variables() -> None:
+    """The variables are looked for where they are read."""
+    assert {"CONSUL_HTTP_ADDR", "INNKEEPER_DATA", "OTEL_SDK_DISABLED"} <= set(variables())
+
+
+@pytest.mark.parametrize("name", variables())
+def test_variable(name: str) -> None:
+    """Every variable has a row."""
+    rows = [line for line in PAGE.text.splitlines() if line.startswith("| `")]
+    assert any(f"`{name}`" in row.split("|")[1] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [
+        ("INNKEEPER_TRACES_MEMORY_MB", Settings.traces_memory_mb),
+        ("INNKEEPER_DEADLINE", Settings().frontend.deadline),
+        ("INNKEEPER_LOG_LEVEL", Settings.log_level),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", Settings().tracing.protocol),
+    ],
+)
+def test_default(name: str, default: object) -> None:
+    """The defaults are those of the code."""
+    shown = f"{default:g}" if isinstance(default, float) else default
+    assert f"| `{name}` | `{shown}` |" in PAGE.text
+
+
+@pytest.mark.parametrize(("command", "option"), list(options()))
+def test_option(command: str, option: str) -> None:
+    """Every option has a row in the section of its command."""
+    assert f"| `{option}` |" in section(command)
+
+
+def test_commands() -> None:
+    """Every command has its section, and no section is about a command that is not there."""
+    named = re.findall(r"^## `innkeeper (\w+)`$", PAGE.text, re.MULTILINE)
+    assert sorted(named) == sorted(cli.innkeeper.commands)
+
+
+def test_ports() -> None:
+    """The ports are those of the table of roles."""
+    rows = re.findall(r"^\| `([\w-]+)` \| (\d+) \|$", PAGE.text, re.MULTILINE)
+    assert {name: int(port) for name, port in rows} == {
+        listener: port for role in ROLES for listener, port in role.ports.items()
+    }
