@@ -75,6 +75,41 @@ def test_what_is_declared_is_there_before_it_happens(metrics: Metrics) -> None:
     assert sample(metrics, name, http_response_status_code="503") == 0
 
 
+def test_retries_are_counted_from_zero(metrics: Metrics) -> None:
+    """Attempts beyond the first, by role and method; a method that may be called shows a zero."""
+    metrics.declare_client("search", [NEARBY])
+    name, made = "innkeeper_rpc_client_retries_total", {"role": "search", "rpc_method": NEARBY}
+    assert sample(metrics, name, **made) == 0
+    metrics.client_retries("search", NEARBY, 2)
+    metrics.client_retries("search", NEARBY, 1)
+    metrics.declare_client("search", [NEARBY])
+    assert sample(metrics, name, **made) == 3
+
+
+def test_messages_are_counted_with_what_they_carry(metrics: Metrics) -> None:
+    """By the service that is called on one side, by the role that answers on the other."""
+    metrics.declare_batches_sent("geo")
+    metrics.declare_batches_received("geo")
+    sent, received = "innkeeper_rpc_sent_batch_calls", "innkeeper_rpc_received_batch_calls"
+    assert sample(metrics, f"{sent}_count", service="geo") == 0
+    assert sample(metrics, f"{received}_count", role="geo") == 0
+    for calls in (1, 3, 300):
+        metrics.batch_sent("geo", calls)
+        metrics.batch_received("geo", calls)
+    for name in (sent, received):
+        ends = ("1.0", "4.0", "256.0", "+Inf")
+        assert [sample(metrics, f"{name}_bucket", le=end) for end in ends] == [1, 2, 2, 3]
+        assert sample(metrics, f"{name}_sum") == 304
+
+
+def test_made_up_methods_are_one_series(metrics: Metrics) -> None:
+    """A caller cannot fill the memory with methods that no one knows."""
+    for number in range(100):
+        metrics.http_request("frontend", f"M{number}", "unknown", 405, 0.1)
+    name = "http_server_request_duration_seconds_count"
+    assert sample(metrics, name, http_request_method="_OTHER") == 100
+
+
 def test_declaring_again_forgets_nothing(metrics: Metrics) -> None:
     """What was counted stays counted."""
     metrics.server_call("geo", NEARBY, "OK", 0.003)

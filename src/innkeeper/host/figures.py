@@ -1,16 +1,26 @@
 """The figures of a process that are read where they are kept, when somebody asks for them."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from grpc import ChannelConnectivity
 
 from innkeeper.host.peers import Peers
 from innkeeper.metrics import Metrics
+from innkeeper.rpc import Server
 from innkeeper.tracing import Tracing
 
+if TYPE_CHECKING:
+    from innkeeper.embedded.registry.server import RegistryServer
+    from innkeeper.embedded.traces.server import TracesServer
 
-def show(metrics: Metrics, tracing: Tracing, peers: Peers) -> None:
-    """Show what became of spans and traces, and what is known of the services that are called."""
+Figures = Mapping[tuple[str, ...], float]
 
-    def spans() -> Mapping[tuple[str, ...], float]:
+
+def show_tracing(metrics: Metrics, tracing: Tracing) -> None:
+    """Show how many traces are sampled, and what becomes of their spans."""
+
+    def spans() -> Figures:
         statistics = tracing.statistics()
         return {
             ("delivered",): statistics.delivered,
@@ -39,11 +49,39 @@ def show(metrics: Metrics, tracing: Tracing, peers: Peers) -> None:
         "Traces that began here and were sampled.",
         lambda: tracing.sampling.kept,
     )
+
+
+def show_peers(metrics: Metrics, peers: Peers) -> None:
+    """Show what is known of the services that are called over the network."""
+
+    def endpoints() -> Figures:
+        # Every state of every service: an alert on "none is ready" needs the zero.
+        return {
+            (service, state.name.lower()): sum(
+                endpoint.state is state for endpoint in balancer.endpoints
+            )
+            for service, balancer in peers.balancers.items()
+            for state in ChannelConnectivity
+            if state is not ChannelConnectivity.SHUTDOWN
+        }
+
+    def under_way() -> Figures:
+        return {
+            (service,): sum(endpoint.in_flight for endpoint in balancer.statistics())
+            for service, balancer in peers.balancers.items()
+        }
+
     metrics.gauge(
         "innkeeper_endpoints",
         "Endpoints of the services that are called, by the state of their connection.",
-        peers.endpoints,
+        endpoints,
         ("service", "state"),
+    )
+    metrics.gauge(
+        "innkeeper_rpc_client_calls_under_way",
+        "Calls to a service that wait for their answer.",
+        under_way,
+        ("service",),
     )
     metrics.gauge(
         "innkeeper_registry_watch_age_seconds",
@@ -51,4 +89,69 @@ def show(metrics: Metrics, tracing: Tracing, peers: Peers) -> None:
         " few minutes.",
         peers.ages,
         ("service",),
+    )
+
+
+def show_servers(metrics: Metrics, servers: Mapping[str, Server]) -> None:
+    """Show what the servers of a process, by role, have to do."""
+    metrics.gauge(
+        "innkeeper_rpc_server_calls_under_way",
+        "Calls that a role is carrying out.",
+        lambda: {(role,): server.under_way for role, server in servers.items()},
+        ("role",),
+    )
+    metrics.gauge(
+        "innkeeper_rpc_server_streams",
+        "Streams of calls that the callers of a role hold open.",
+        lambda: {(role,): server.streams for role, server in servers.items()},
+        ("role",),
+    )
+
+
+def show_traces(metrics: Metrics, server: "TracesServer") -> None:
+    """Show what the embedded collector holds, and what became of all that it was sent."""
+
+    def spans() -> Figures:
+        statistics = server.statistics()
+        return {
+            ("accepted",): statistics.accepted,
+            ("refused",): statistics.refused,
+            ("evicted",): statistics.evicted,
+        }
+
+    metrics.counter(
+        "innkeeper_collector_spans",
+        "Spans that were sent to the collector, by what became of them; those evicted were"
+        " accepted before.",
+        spans,
+        ("outcome",),
+    )
+    metrics.gauge(
+        "innkeeper_collector_held_traces",
+        "Traces that the collector holds.",
+        lambda: server.statistics().traces,
+    )
+    metrics.gauge(
+        "innkeeper_collector_held_spans",
+        "Spans that the collector holds.",
+        lambda: server.statistics().spans,
+    )
+    metrics.gauge(
+        "innkeeper_collector_held_bytes",
+        "Memory that the collector holds traces in.",
+        lambda: server.statistics().bytes,
+    )
+    metrics.gauge(
+        "innkeeper_collector_capacity_bytes",
+        "The most memory that the collector may hold traces in; beyond it the oldest leave.",
+        lambda: server.statistics().capacity,
+    )
+
+
+def show_registry(metrics: Metrics, server: "RegistryServer") -> None:
+    """Show what the embedded registry knows and who waits for its answers."""
+    metrics.gauge(
+        "innkeeper_registry_watchers",
+        "Blocking queries that wait for a change.",
+        server.waiting,
     )

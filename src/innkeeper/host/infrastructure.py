@@ -4,8 +4,10 @@ import dataclasses
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from innkeeper.host.figures import show_registry, show_traces
 from innkeeper.host.listening import listening
 from innkeeper.host.options import ServeOptions
+from innkeeper.metrics import Metrics
 from innkeeper.settings import OTLP_GRPC_PORT, OTLP_HTTP_PORT, REGISTRY_PORT, TRACES_PORT, Settings
 
 REGISTRY = "registry"
@@ -16,9 +18,9 @@ OTLP_HTTP = "otlp-http"
 
 @asynccontextmanager
 async def infrastructure(
-    options: ServeOptions, settings: Settings, addresses: dict[str, str]
+    options: ServeOptions, settings: Settings, addresses: dict[str, str], metrics: Metrics
 ) -> AsyncIterator[Settings]:
-    """Serve what `options` name of it, and add its addresses.
+    """Serve what `options` name of it, and add its addresses and figures.
 
     The block gets the settings with which other roles of the process find it.
 
@@ -26,15 +28,15 @@ async def infrastructure(
         CannotStart: a port is in use.
     """
     async with (
-        _registry(options, settings, addresses) as settings,
-        _traces(options, settings, addresses) as settings,
+        _registry(options, settings, addresses, metrics) as settings,
+        _traces(options, settings, addresses, metrics) as settings,
     ):
         yield settings
 
 
 @asynccontextmanager
 async def _registry(
-    options: ServeOptions, settings: Settings, addresses: dict[str, str]
+    options: ServeOptions, settings: Settings, addresses: dict[str, str], metrics: Metrics
 ) -> AsyncIterator[Settings]:
     if REGISTRY not in options.roles:
         yield settings
@@ -44,6 +46,7 @@ async def _registry(
     server = RegistryServer(options.bind, options.ports.get(REGISTRY, REGISTRY_PORT))
     async with listening(server, REGISTRY):
         addresses[REGISTRY] = server.url
+        show_registry(metrics, server)
         yield dataclasses.replace(
             settings, registry=dataclasses.replace(settings.registry, url=server.url)
         )
@@ -51,7 +54,7 @@ async def _registry(
 
 @asynccontextmanager
 async def _traces(
-    options: ServeOptions, settings: Settings, addresses: dict[str, str]
+    options: ServeOptions, settings: Settings, addresses: dict[str, str], metrics: Metrics
 ) -> AsyncIterator[Settings]:
     if TRACES not in options.roles:
         yield settings
@@ -71,6 +74,7 @@ async def _traces(
             OTLP_GRPC: server.otlp_grpc,
             OTLP_HTTP: server.otlp_http,
         }
+        show_traces(metrics, server)
         endpoint = f"http://{server.otlp_grpc}"
         yield dataclasses.replace(
             settings,

@@ -1,11 +1,12 @@
 """The services that roles of this process call, wherever they are."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import partial
 from types import TracebackType
 
 from innkeeper.host.service import Readiness
+from innkeeper.metrics import Metrics
 from innkeeper.registry import Consul, Watch, watch
 from innkeeper.rpc import Balancer
 from innkeeper.rpc.readiness import unready
@@ -14,8 +15,9 @@ from innkeeper.rpc.readiness import unready
 class Peers:
     """One balancer for each service that is called from here, fed by a watch on the registry."""
 
-    def __init__(self, consul: Consul) -> None:
+    def __init__(self, consul: Consul, metrics: Metrics) -> None:
         self._consul = consul
+        self._metrics = metrics
         self._balancers: dict[str, Balancer] = {}
         self._watches: dict[str, Watch] = {}
         self._following: list[asyncio.Task[None]] = []
@@ -39,18 +41,18 @@ class Peers:
         """The balancer of a service; its endpoints are followed from the first time on."""
         balancer = self._balancers.get(service)
         if balancer is None:
-            balancer = self._balancers[service] = Balancer(service)
+            self._metrics.declare_batches_sent(service)
+            balancer = self._balancers[service] = Balancer(
+                service, sent=partial(self._metrics.batch_sent, service)
+            )
             followed = self._watches[service] = watch(self._consul, service)
             self._following.append(asyncio.create_task(_follow(followed, balancer)))
         return balancer
 
-    def endpoints(self) -> Mapping[tuple[str, ...], float]:
-        """How many endpoints each service has, by service and state of the connection."""
-        return Counter(
-            (service, endpoint.state.name.lower())
-            for service, balancer in self._balancers.items()
-            for endpoint in balancer.endpoints
-        )
+    @property
+    def balancers(self) -> Mapping[str, Balancer]:
+        """Service → its balancer, of the services that are called over the network."""
+        return self._balancers
 
     def ages(self) -> Mapping[tuple[str, ...], float]:
         """Seconds since the registry last answered about each service; none before it has."""

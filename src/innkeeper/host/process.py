@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from grpc import aio
 
-from innkeeper.host.figures import show
+from innkeeper.host.figures import show_peers, show_servers, show_tracing
 from innkeeper.host.infrastructure import infrastructure
 from innkeeper.host.listening import cannot_listen, listening
 from innkeeper.host.options import ServeOptions
@@ -37,14 +37,17 @@ async def hosted(
         CannotStart: with one line that says what to do.
     """
     addresses: dict[str, str] = {}
+    metrics = Metrics()
     async with AsyncExitStack() as stack:
-        settings = await stack.enter_async_context(infrastructure(options, settings, addresses))
-        process = _Process(options, settings, services, edge, stack, addresses)
+        settings = await stack.enter_async_context(
+            infrastructure(options, settings, addresses, metrics)
+        )
+        process = _Process(options, settings, services, edge, stack, addresses, metrics)
         table: list[Role] = [*services, edge]
         if any(role.name in options.roles for role in table):
             await process.start()
         else:
-            await process.start_admin({})
+            await process.start_admin()
         yield addresses
 
 
@@ -59,6 +62,7 @@ class _Process:
         edge: Edge,
         stack: AsyncExitStack,
         addresses: dict[str, str],
+        metrics: Metrics,
     ) -> None:
         self._options = options
         self._settings = settings
@@ -68,7 +72,7 @@ class _Process:
         self._calls = {role.name: role.calls for role in table}
         self._stack = stack
         self._addresses = addresses
-        self._metrics = Metrics()
+        self._metrics = metrics
         self._servers: dict[str, Server] = {}
 
     async def start(self) -> None:
@@ -79,15 +83,17 @@ class _Process:
         if settings.registry.external and not options.managed:
             await consul.check_reachable()
         address = await advertised_address(settings.registry, options.bind, options.advertise)
-        peers = await enter(Peers(consul))
-        show(self._metrics, tracing, peers)
+        peers = await enter(Peers(consul, self._metrics))
+        show_tracing(self._metrics, tracing)
+        show_peers(self._metrics, peers)
+        show_servers(self._metrics, self._servers)
 
         self._make_servers(tracing, peers)
         for role, server in self._servers.items():
             with speaking_as(role, options.instance_id(role)):
                 await enter(listening(server, role))
             self._addresses[role] = f"{_host(address)}:{server.port}"
-        await self.start_admin(self._elsewhere(options.roles), peers)
+        await self.start_admin(self._elsewhere(options.roles), peers, address)
         # Callers of all servers get their moment at once, not one server after the other.
         self._stack.push_async_callback(_drain, list(self._servers.values()))
         for role, server in self._servers.items():
@@ -95,15 +101,25 @@ class _Process:
         if self._edge is not None:
             await self._start_edge(self._edge, address, tracing, consul, peers)
 
-    async def start_admin(self, services: Iterable[str], peers: Peers | None = None) -> None:
-        """Offer metrics, and readiness of the services that this process calls."""
+    async def start_admin(
+        self,
+        services: Iterable[str] = (),
+        peers: Peers | None = None,
+        address: str | None = None,
+    ) -> None:
+        """Offer metrics, and readiness of the services that this process calls.
+
+        Listens where everything else of the process does; others are told `address`.
+        """
 
         async def alone() -> Mapping[str, str | None]:
             return {}
 
         ready = alone if peers is None else peers.readiness(services)
-        admin = AdminListener(self._metrics, ready)
-        self._addresses["admin"] = (await self._stack.enter_async_context(admin)).url
+        options = self._options
+        admin = AdminListener(self._metrics, ready, options.bind)
+        await self._stack.enter_async_context(listening(admin, "admin"))
+        self._addresses["admin"] = f"http://{_host(address or options.bind)}:{admin.port}"
 
     def _make_servers(self, tracing: Tracing, peers: Peers) -> None:
         tracers = {service.name: self._tracer(tracing, service.name) for service in self._services}
@@ -201,7 +217,11 @@ class _Process:
             service=role,
             address=address,
             port=port,
-            meta={"admin": self._addresses["admin"]},
+            meta={
+                "admin": self._addresses["admin"],
+                # The same for all roles of a process: they share its admin listener.
+                "process": self._options.instance_id("+".join(self._options.roles)),
+            },
         )
 
 

@@ -46,6 +46,11 @@ class AdminListener:
         host, port = self._runner.addresses[0][:2]
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return int(self.url.rpartition(":")[2])
+
     async def __aenter__(self) -> Self:
         """Listen.
 

@@ -5,7 +5,7 @@ by status is the rate and the errors, its buckets the durations. See
 https://opentelemetry.io/docs/specs/semconv/rpc/rpc-metrics/ and …/http/http-metrics/.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -18,6 +18,12 @@ from innkeeper.metrics.reading import Read, Reading
 _SECONDS = (
     *(0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075),
     *(0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10),
+)
+# Powers of two up to the most calls that a message carries.
+_CALLS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+# Those of the conventions. A caller can make up others without end; each would be series for ever.
+_HTTP_METHODS = frozenset(
+    ("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY")
 )
 _RPC_LABELS = ("role", "rpc_method", "rpc_response_status_code")
 _HTTP_LABELS = ("role", "http_request_method", "http_route", "http_response_status_code")
@@ -57,6 +63,25 @@ class Metrics:
             _HTTP_LABELS,
             _SECONDS,
         )
+        self._sent = self.histogram(
+            "innkeeper_rpc_sent_batch_calls",
+            "Calls and cancellations in a message to a service that is called.",
+            ("service",),
+            _CALLS,
+        )
+        self._received = self.histogram(
+            "innkeeper_rpc_received_batch_calls",
+            "Calls in a message that a role has received.",
+            ("role",),
+            _CALLS,
+        )
+        self._retries: dict[tuple[str, ...], float] = {}
+        self.counter(
+            "innkeeper_rpc_client_retries",
+            "Attempts beyond the first of the calls that a role has made.",
+            self._read_retries,
+            ("role", "rpc_method"),
+        )
 
     def server_call(self, role: str, method: str, code: str, seconds: float) -> None:
         """Count a call that was answered; `code` is the status name, such as `UNAVAILABLE`."""
@@ -68,7 +93,22 @@ class Metrics:
 
     def http_request(self, role: str, method: str, route: str, status: int, seconds: float) -> None:
         """Count an HTTP request. `route` is a template such as `/items`, never a raw path."""
+        if method not in _HTTP_METHODS:
+            method = "_OTHER"
         self._http.observe((role, method, route, str(status)), seconds)
+
+    def client_retries(self, role: str, method: str, attempts: int) -> None:
+        """Count the attempts of a call that were made beyond its first."""
+        key = (role, method)
+        self._retries[key] = self._retries.get(key, 0) + attempts
+
+    def batch_sent(self, service: str, calls: int) -> None:
+        """Count a message to an instance of a service, and what it carries."""
+        self._sent.observe((service,), calls)
+
+    def batch_received(self, role: str, calls: int) -> None:
+        """Count a message that a role got, and the calls in it."""
+        self._received.observe((role,), calls)
 
     def declare_server(
         self, role: str, methods: Iterable[str], codes: Iterable[str] = RPC_CODES
@@ -85,8 +125,17 @@ class Metrics:
         """Show zeros for these methods that the role calls."""
         codes = tuple(codes)
         for method in methods:
+            self._retries.setdefault((role, method), 0)
             for code in codes:
                 self._client.declare((role, method, code))
+
+    def declare_batches_sent(self, service: str) -> None:
+        """Show zeros for messages to this service."""
+        self._sent.declare((service,))
+
+    def declare_batches_received(self, role: str) -> None:
+        """Show zeros for messages that this role gets."""
+        self._received.declare((role,))
 
     def declare_http(
         self, role: str, method: str, route: str, statuses: Iterable[int] = (200, 400, 503, 504)
@@ -128,3 +177,6 @@ class Metrics:
     def render(self) -> bytes:
         """All figures in Prometheus' text format 0.0.4."""
         return generate_latest(self.registry)
+
+    def _read_retries(self) -> Mapping[tuple[str, ...], float]:
+        return self._retries

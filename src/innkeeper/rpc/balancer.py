@@ -52,12 +52,15 @@ class Balancer:
         *,
         connect: Callable[[str], Channel] = connect,
         first: Callable[[int], int] = randrange,
+        sent: Callable[[int], None] | None = None,
     ) -> None:
         """`first(n)` below n says where the rotation starts, so that many callers that start
-        together do not all begin with the same endpoint.
+        together do not all begin with the same endpoint. `sent` is told how many calls each message
+        to an endpoint carries.
         """
         self.service = service
         self._connect = connect
+        self._sent = sent
         self._endpoints: dict[str, Endpoint] = {}
         self._choice: list[Endpoint] = []
         self._first = first
@@ -78,7 +81,7 @@ class Balancer:
         for address in addresses:
             if address not in self._endpoints:
                 self._endpoints[address] = Endpoint(
-                    address, self._connect(address), self._reconsider
+                    address, self._connect(address), self._reconsider, self._sent
                 )
         for address, endpoint in self._endpoints.items():
             endpoint.listed = address in addresses

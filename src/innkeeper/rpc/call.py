@@ -23,6 +23,8 @@ class Answer(NamedTuple, Generic[Response]):
     trailing: Metadata
     batch: int = 0
     """How many calls its message carried; 0 where it went alone."""
+    attempts: int = 1
+    """2 where a second attempt was faster than the first."""
 
 
 class TaskCall(UnaryUnaryCall[Request, Response]):

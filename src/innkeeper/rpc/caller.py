@@ -41,6 +41,8 @@ class Caller:
         self._metrics.client_call(
             self.role, record.method, code.name, perf_counter() - record.started
         )
+        if record.attempts > 1:
+            self._metrics.client_retries(self.role, record.method, record.attempts - 1)
 
 
 class Record:

@@ -22,6 +22,7 @@ from innkeeper.rpc.balancer import Balancer
 from innkeeper.rpc.call import Answer, TaskCall
 from innkeeper.rpc.caller import Caller, Record
 from innkeeper.rpc.endpoint import Endpoint, Method
+from innkeeper.rpc.patrol import Patrol
 from innkeeper.rpc.retry import RetryBudget, RetryPolicy, read_only
 from innkeeper.rpc.status import RpcError, rpc_error
 
@@ -48,6 +49,7 @@ class BalancedChannel(aio.Channel):
         self.caller = caller
         self.policy = policy or RetryPolicy()
         self.budget = budget or RetryBudget()
+        self.patrol = Patrol(balancer, self.budget)
 
     async def __aenter__(self) -> "BalancedChannel":
         return self
@@ -66,6 +68,7 @@ class BalancedChannel(aio.Channel):
             with suppress(TimeoutError):
                 async with asyncio.timeout(grace):
                     await self.balancer.wait_idle()
+        await self.patrol.close()
         await self.balancer.close()
 
     def get_state(self, try_to_connect: bool = False) -> ChannelConnectivity:
@@ -192,6 +195,8 @@ class BalancedMethod(aio.UnaryUnaryMultiCallable[Any, Any]):
             timeout = None if by is None else by - monotonic()
             if timeout is not None and timeout <= 0:
                 raise rpc_error(StatusCode.DEADLINE_EXCEEDED, "the deadline passed before the call")
+            if options["batched"]:
+                self._channel.patrol.arm()
             try:
                 answer = await endpoint.call(self._method, request, timeout=timeout, **options)
             except RpcError as error:
@@ -203,6 +208,7 @@ class BalancedMethod(aio.UnaryUnaryMultiCallable[Any, Any]):
                 continue
             budget.succeeded()
             record.batch = answer.batch
+            record.attempts += answer.attempts - 1
             return answer
 
     async def _pick(self, by: float | None, asked: list[Endpoint], *, wait: bool) -> Endpoint:

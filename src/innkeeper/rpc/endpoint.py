@@ -9,7 +9,7 @@ from grpc import ChannelConnectivity, StatusCode
 from grpc.aio import AioRpcError, Channel, Metadata, UnaryUnaryMultiCallable, insecure_channel
 
 from innkeeper.rpc.call import Answer
-from innkeeper.rpc.status import from_grpc, rpc_error
+from innkeeper.rpc.status import RpcError, from_grpc, rpc_error
 from innkeeper.rpc.stream.client import CallStream, NotOffered, outcome
 
 # A lost peer is back 0.2–1.1 s after it listens again (grpc's defaults took 13 s); a hung one is
@@ -25,6 +25,12 @@ CHANNEL_OPTIONS: Final[Sequence[tuple[str, int]]] = (
     # Endpoints are balanced here, so two of them must never share a connection.
     ("grpc.use_local_subchannel_pool", 1),
     ("grpc.enable_http_proxy", 0),
+)
+
+
+# Statuses that speak of the endpoint rather than of the call.
+FAILURES: Final = frozenset(
+    {StatusCode.UNAVAILABLE, StatusCode.INTERNAL, StatusCode.UNKNOWN, StatusCode.DATA_LOSS}
 )
 
 
@@ -63,8 +69,15 @@ class Endpoint:
     Closing a grpc.aio channel cancels the calls on it, therefore the count.
     """
 
-    def __init__(self, address: str, channel: Channel, changed: Callable[[], None]) -> None:
-        """`changed` is told whenever the connection's state is another."""
+    def __init__(
+        self,
+        address: str,
+        channel: Channel,
+        changed: Callable[[], None],
+        sent: Callable[[int], None] | None = None,
+    ) -> None:
+        """`changed` is told whenever the connection's state is another, `sent` what every message
+        of a stream carries."""
         self.address = address
         self.channel = channel
         self.state = ChannelConnectivity.IDLE
@@ -73,7 +86,14 @@ class Endpoint:
         self.calls = 0
         """Calls begun on it so far."""
         self.in_flight = 0
+        self.ejected = False
+        """Whether it gets no call for having failed or hung."""
+        self.ejections = 0
+        """How often that happened lately."""
+        self._failures = 0
+        self._window = (0, 0)
         self._changed = changed
+        self._sent = sent
         self._idle = asyncio.Event()
         self._idle.set()
         self._retired = False
@@ -86,8 +106,9 @@ class Endpoint:
 
     @property
     def ready(self) -> bool:
-        """Whether it is connected and has not said that it is about to stop."""
-        return self.state is ChannelConnectivity.READY and not self._leaving
+        """Whether it is connected, is not ejected and has not said that it is about to stop."""
+        connected = self.state is ChannelConnectivity.READY
+        return connected and not self.ejected and not self._leaving
 
     @property
     def failing(self) -> bool:
@@ -127,15 +148,16 @@ class Endpoint:
                 wait_for_ready=wait_for_ready,
                 compression=compression,
             )
+        except RpcError as error:
+            self._failures += error.code() in FAILURES
+            raise
         finally:
             self.leave()
 
     async def _batched_call(
         self, method: Method, request: bytes, timeout: float | None, metadata: Metadata
     ) -> Answer[Any]:
-        stream = self._stream
-        if stream is None:
-            stream = self._stream = CallStream(self.channel, self._stream_left)
+        stream = self._stream or self._new_stream()
         call = stream.begin(method.path, request, timeout, metadata)
         try:
             async with asyncio.timeout(timeout):
@@ -145,7 +167,20 @@ class Endpoint:
         finally:
             # Of no effect on a call that was answered.
             stream.cancel(call)
-        return Answer(method.decode(response), initial, trailing, call.batch)
+        return Answer(method.decode(response), initial, trailing, call.batch, call.attempts)
+
+    @property
+    def stream(self) -> CallStream | None:
+        """The stream that batched calls go on now, if one is open."""
+        return self._stream
+
+    def open_stream(self) -> CallStream | None:
+        """The stream for a batched call; None where the server does not offer it."""
+        return (self._stream or self._new_stream()) if self._offers_streams else None
+
+    def _new_stream(self) -> CallStream:
+        self._stream = CallStream(self.channel, self._stream_left, self._sent)
+        return self._stream
 
     async def _plain_call(self, method: Method, request: bytes, **options: Any) -> Answer[Any]:
         stub = self._methods.get(method)
@@ -183,6 +218,25 @@ class Endpoint:
     async def wait_idle(self) -> None:
         """Wait until no call is under way."""
         await self._idle.wait()
+
+    def eject(self, ejected: bool) -> None:
+        """Give it no calls, or let it back in."""
+        self.ejected = ejected
+        self._changed()
+
+    def start_window(self) -> None:
+        """Count calls and failures anew."""
+        self._window = (self.calls, self._failures)
+
+    @property
+    def window_calls(self) -> int:
+        """Calls since the window started."""
+        return self.calls - self._window[0]
+
+    @property
+    def failure_share(self) -> float:
+        """The share of the calls since the window started that failed."""
+        return (self._failures - self._window[1]) / max(1, self.window_calls)
 
     def retire(self) -> None:
         """Take no further call; close once those under way have ended."""

@@ -59,6 +59,8 @@ class Handler:
         self._tracer = tracer
         self._metrics = metrics
         self._attributes = {"rpc.system.name": "grpc", "rpc.method": method}
+        self.under_way = 0
+        """Calls that it is carrying out."""
 
     async def __call__(self, request: Any, context: Any) -> Any:
         """Carry out one call in the task it has for itself.
@@ -77,6 +79,7 @@ class Handler:
         )
         token = activate(span)
         code, details = StatusCode.CANCELLED, "cancelled by the caller"
+        self.under_way += 1
         try:
             response = await self._guarded(request, context)
             code, details = _status(context), ""
@@ -85,6 +88,7 @@ class Handler:
             code, details = _status(context), context.details() or ""
             raise
         finally:
+            self.under_way -= 1
             deactivate(token)
             self._metrics.server_call(self._role, self._method, code.name, perf_counter() - started)
             _end(span, code, _text(details))

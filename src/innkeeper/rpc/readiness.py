@@ -5,7 +5,7 @@ from grpc_health.v1 import health_pb2
 
 from innkeeper import errors
 from innkeeper.rpc.balancer import Balancer
-from innkeeper.rpc.endpoint import Method
+from innkeeper.rpc.endpoint import Endpoint, Method
 
 _CHECK = Method(
     "/grpc.health.v1.Health/Check",
@@ -21,16 +21,26 @@ async def unready(balancer: Balancer, timeout: float = 0.5) -> str | None:
     """
     if not balancer.told:
         return "the registry has not told where it is"
-    reason = "no instance is registered"
+    reason: str | None = "no instance is registered"
     for endpoint in sorted(balancer.endpoints, key=lambda endpoint: not endpoint.ready):
-        try:
-            answer = await endpoint.call(_CHECK, b"", timeout=timeout, metadata=Metadata())
-        except errors.TooLate:
-            reason = f"{endpoint.address} does not answer"
-        except errors.Error as error:
-            reason = str(error)
-        else:
-            if answer.message.status == health_pb2.HealthCheckResponse.SERVING:
-                return None
-            reason = f"{endpoint.address} is not serving"
+        reason = await _why_not(endpoint, timeout)
+        if reason is None:
+            return None
     return reason
+
+
+async def serves(endpoint: Endpoint, timeout: float = 0.5) -> bool:
+    """Whether an endpoint says within `timeout` seconds that it serves."""
+    return await _why_not(endpoint, timeout) is None
+
+
+async def _why_not(endpoint: Endpoint, timeout: float) -> str | None:
+    try:
+        answer = await endpoint.call(_CHECK, b"", timeout=timeout, metadata=Metadata())
+    except errors.TooLate:
+        return f"{endpoint.address} does not answer"
+    except errors.Error as error:
+        return str(error)
+    if answer.message.status == health_pb2.HealthCheckResponse.SERVING:
+        return None
+    return f"{endpoint.address} is not serving"

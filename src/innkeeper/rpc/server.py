@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import Context, copy_context
+from functools import partial
 from types import TracebackType
 from typing import Any, Final
 
@@ -64,8 +65,19 @@ class Server:
         self._services: dict[str, dict[str, Any]] = {}
         self._server: aio.Server | None = None
         self._health = health.aio.HealthServicer()
-        self._carrier = Carrier(self.handlers)
+        self._carrier = Carrier(self.handlers, partial(metrics.batch_received, role))
+        metrics.declare_batches_received(role)
         self._draining = False
+
+    @property
+    def under_way(self) -> int:
+        """Unary calls that are being carried out, whichever path brought them."""
+        return sum(handler.under_way for handler in self.handlers.values())
+
+    @property
+    def streams(self) -> int:
+        """Streams of calls that callers hold open."""
+        return self._carrier.streams
 
     def add(self, add_to_server: Callable[[Any, Any], None], servicer: object) -> None:
         """Offer a service; `add_to_server` is the generated `add_XServicer_to_server`."""

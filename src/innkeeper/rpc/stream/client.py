@@ -13,6 +13,7 @@ those who wait for them. Both end with it.
 
 import asyncio
 from collections.abc import Callable
+from itertools import takewhile
 from typing import Any, Final
 
 from google.protobuf.message import DecodeError
@@ -40,7 +41,19 @@ class NotOffered(Exception):
 class StreamedCall(Item):
     """One call on its way: what is sent, and the future of its answer."""
 
-    __slots__ = ("answer", "batch", "id", "metadata", "method", "request", "size", "timeout")
+    __slots__ = (
+        "answer",
+        "attempts",
+        "batch",
+        "hedged",
+        "id",
+        "metadata",
+        "method",
+        "request",
+        "size",
+        "started",
+        "timeout",
+    )
 
     def __init__(
         self, id: int, method: str, request: bytes, timeout: float | None, metadata: Metadata
@@ -53,7 +66,13 @@ class StreamedCall(Item):
         self.size = len(request) + 128
         self.batch = 0
         """How many calls went out in its message; 0 while it waits."""
-        self.answer: asyncio.Future[WireAnswer] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self.started = loop.time()
+        self.hedged = False
+        """Whether a second attempt was considered."""
+        self.attempts = 1
+        """Attempts that the answer took, when the second was the faster."""
+        self.answer: asyncio.Future[WireAnswer] = loop.create_future()
 
     def put(self, batch: Batch) -> None:
         if self.answer.done():
@@ -83,17 +102,26 @@ class _Cancellation(Item):
 class CallStream:
     """Carries calls to one endpoint while its stream lasts. Not used again after it ended."""
 
-    def __init__(self, channel: Channel, left: Callable[["CallStream"], None]) -> None:
-        """`left` is told once, when no further call can begin here."""
+    def __init__(
+        self,
+        channel: Channel,
+        left: Callable[["CallStream"], None],
+        sent: Callable[[int], None] | None = None,
+    ) -> None:
+        """`left` is told once, when no further call can begin here; `sent` of every message, how
+        many calls and cancellations it carries."""
         self.open = True
         """Whether calls can begin here."""
         self.told_to_leave = False
         """Whether the server said that it is about to stop."""
         self._left = left
         self._ended = False
-        self._outbox = Outbox()
+        self._outbox = Outbox(sent=sent)
         self._under_way: dict[int, StreamedCall] = {}
+        """In the order of their start."""
         self._ids = 0
+        self.answered_at = asyncio.get_running_loop().time()
+        """When the last answers came, on the loop's clock; at first, when it was opened."""
         self._stream: Any = channel.stream_stream(CARRY, None, None)()
         loop = asyncio.get_running_loop()
         self._reader = loop.create_task(self._read())
@@ -131,6 +159,10 @@ class CallStream:
         self._under_way[call.id] = call
         self._outbox.add(call)
         return call
+
+    def waiting_since(self, before: float) -> list[StreamedCall]:
+        """The calls that began before some time on the loop's clock, the oldest first."""
+        return list(takewhile(lambda call: call.started < before, self._under_way.values()))
 
     def cancel(self, call: StreamedCall) -> None:
         """Nobody wants the answer any more."""
@@ -171,6 +203,7 @@ class CallStream:
             self._end(error)
 
     def _take(self, batch: Batch) -> None:
+        self.answered_at = asyncio.get_running_loop().time()
         for answer in batch.answers:
             call = self._under_way.pop(answer.id, None)
             if call is not None and not call.answer.done():

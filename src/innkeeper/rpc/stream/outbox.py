@@ -26,10 +26,17 @@ class Item(Protocol):
 class Outbox:
     """A queue that is emptied into messages. Unbounded: its owner looks at `size` and waits."""
 
-    def __init__(self, most_calls: int = MOST_CALLS, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(
+        self,
+        most_calls: int = MOST_CALLS,
+        most_bytes: int = MOST_BYTES,
+        sent: Callable[[int], None] | None = None,
+    ) -> None:
+        """`sent` is told how many items a message has, whenever one is made."""
         self._items: deque[Item] = deque()
         self._most_calls = most_calls
         self._most_bytes = most_bytes
+        self._sent = sent
         self._closed = False
         self._filled = asyncio.Event()
         self._roomy = asyncio.Event()
@@ -86,6 +93,8 @@ class Outbox:
             self._roomy.set()
         self.messages += 1
         self.items += len(items)
+        if self._sent is not None:
+            self._sent(len(items))
         if taken is not None:
             for item in items:
                 taken(item, len(items))

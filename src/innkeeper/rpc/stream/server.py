@@ -6,7 +6,7 @@ cancels what is under way on it.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from contextvars import Context
 from time import monotonic
@@ -29,17 +29,25 @@ SERVICE: Final = "innkeeper.rpc.v1.Calls"
 class Carrier:
     """Takes the streams of a server and has their calls handled."""
 
-    def __init__(self, handlers: Mapping[str, Handler]) -> None:
-        """`handlers` by path."""
+    def __init__(
+        self, handlers: Mapping[str, Handler], received: Callable[[int], None] | None = None
+    ) -> None:
+        """`handlers` by path; `received` is told how many calls a message carries."""
         self.context = Context()
         """The context variables that handlers start from."""
         self._handlers = handlers
+        self._received = received
         self._streams: set[_Stream] = set()
         self._leaving = False
 
     def methods(self) -> dict[str, Any]:
         """What a server offers for it, by name within `SERVICE`."""
         return {"Carry": grpc.stream_stream_rpc_method_handler(self._carry)}
+
+    @property
+    def streams(self) -> int:
+        """How many are open."""
+        return len(self._streams)
 
     async def leave(self) -> None:
         """Ask every caller to begin no further call, and wait until all streams have ended."""
@@ -50,7 +58,7 @@ class Carrier:
         await asyncio.gather(*(stream.ended.wait() for stream in streams))
 
     async def _carry(self, messages: AsyncIterator[bytes], context: Any) -> None:
-        stream = _Stream(self._handlers, self.context, context)
+        stream = _Stream(self._handlers, self.context, context, self._received)
         self._streams.add(stream)
         try:
             if self._leaving:
@@ -84,11 +92,18 @@ class _Leaving(Item):
 class _Stream:
     """One stream, from its opening to its last answer."""
 
-    def __init__(self, handlers: Mapping[str, Handler], start: Context, context: Any) -> None:
+    def __init__(
+        self,
+        handlers: Mapping[str, Handler],
+        start: Context,
+        context: Any,
+        received: Callable[[int], None] | None,
+    ) -> None:
         self.ended = asyncio.Event()
         self._handlers = handlers
         self._start = start
         self._context = context
+        self._received = received
         self._peer = context.peer()
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._outbox = Outbox()
@@ -124,6 +139,8 @@ class _Stream:
 
     def _take(self, batch: Batch) -> None:
         loop = asyncio.get_running_loop()
+        if self._received is not None and batch.calls:
+            self._received(len(batch.calls))
         for call in batch.calls:
             task = loop.create_task(self._handle(call), context=self._start.copy())
             self._tasks[call.id] = task
