@@ -47,7 +47,7 @@ async def hosted(
         if any(role.name in options.roles for role in table):
             await process.start()
         else:
-            await process.start_admin()
+            await process.start_bare()
         yield addresses
 
 
@@ -93,7 +93,7 @@ class _Process:
             with speaking_as(role, options.instance_id(role)):
                 await enter(listening(server, role))
             self._addresses[role] = f"{_host(address)}:{server.port}"
-        await self.start_admin(self._elsewhere(options.roles), peers, address)
+        await self._start_admin(self._elsewhere(options.roles), peers, address)
         # Callers of all servers get their moment at once, not one server after the other.
         self._stack.push_async_callback(_drain, list(self._servers.values()))
         for role, server in self._servers.items():
@@ -101,11 +101,18 @@ class _Process:
         if self._edge is not None:
             await self._start_edge(self._edge, address, tracing, consul, peers)
 
-    async def start_admin(
-        self,
-        services: Iterable[str] = (),
-        peers: Peers | None = None,
-        address: str | None = None,
+    async def start_bare(self) -> None:
+        """Register what serves already, registry or collector, so that its figures are found."""
+        options, settings, enter = self._options, self._settings, self._stack.enter_async_context
+        consul = await enter(Consul(settings.registry))
+        address = await advertised_address(settings.registry, options.bind, options.advertise)
+        await self._start_admin([], None, address)
+        for role in options.roles:
+            port = int(self._addresses[role].rpartition(":")[2])
+            await enter(registered(consul, self._instance(role, address, port), Check("tcp")))
+
+    async def _start_admin(
+        self, services: Iterable[str], peers: Peers | None, address: str
     ) -> None:
         """Offer metrics, and readiness of the services that this process calls.
 
@@ -116,10 +123,9 @@ class _Process:
             return {}
 
         ready = alone if peers is None else peers.readiness(services)
-        options = self._options
-        admin = AdminListener(self._metrics, ready, options.bind)
+        admin = AdminListener(self._metrics, ready, self._options.bind)
         await self._stack.enter_async_context(listening(admin, "admin"))
-        self._addresses["admin"] = f"http://{_host(address or options.bind)}:{admin.port}"
+        self._addresses["admin"] = f"http://{_host(address)}:{admin.port}"
 
     def _make_servers(self, tracing: Tracing, peers: Peers) -> None:
         tracers = {service.name: self._tracer(tracing, service.name) for service in self._services}
