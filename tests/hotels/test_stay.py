@@ -15,7 +15,7 @@ def read(in_date: str, out_date: str) -> Stay:
 
 def test_nights_end_before_the_last_day() -> None:
     """A guest does not sleep on the day of departure."""
-    nights = list(read("2015-02-27", "2015-03-02").nights())
+    nights = list(read("2015-02-27", "2015-03-02").nights)
 
     assert [night.isoformat() for night in nights] == ["2015-02-27", "2015-02-28", "2015-03-01"]
 
@@ -55,7 +55,7 @@ def test_a_stay_has_one_to_thirty_nights(out_date: str) -> None:
 
 def test_the_end_of_time_can_be_booked() -> None:
     """The last date that there is may be a departure."""
-    assert len(list(read("9999-12-30", "9999-12-31").nights())) == 1
+    assert len(list(read("9999-12-30", "9999-12-31").nights)) == 1
 
 
 @given(st.dates(max_value=datetime.date(9999, 11, 30)), st.integers(1, MAX_NIGHTS))
@@ -63,4 +63,4 @@ def test_any_stay_of_any_year_is_read(in_date: datetime.date, nights: int) -> No
     """A stay of one to thirty nights is taken whatever its year."""
     out_date = in_date + datetime.timedelta(nights)
 
-    assert len(list(read(in_date.isoformat(), out_date.isoformat()).nights())) == nights
+    assert len(list(read(in_date.isoformat(), out_date.isoformat()).nights)) == nights

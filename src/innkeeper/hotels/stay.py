@@ -1,8 +1,9 @@
 """Stays: from the day a guest arrives to the day they leave."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from innkeeper.errors import BadInput
 from innkeeper.pb.rate.v1 import rate_pb2
@@ -11,10 +12,13 @@ MAX_NIGHTS = 30
 A_DATE = "a date like 2015-04-09"
 A_LATER_DATE = f"a date after the arrival and at most {MAX_NIGHTS} nights later"
 
+MonthDay = tuple[int, int]
+"""A day of every year: month and day, both from 1. Ordered as the year is."""
+
 _DAY = datetime.timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stay:
     """One to thirty nights; the guest does not sleep on the day of `out_date`."""
 
@@ -45,12 +49,21 @@ class Stay:
         except BadInput as error:
             raise BadInput(f"stay.{error.field}", error.allowed) from None
 
-    def nights(self) -> Iterator[datetime.date]:
+    @cached_property
+    def nights(self) -> Sequence[datetime.date]:
         """The evenings of the stay, from the first night on."""
-        night = self.in_date
-        while night < self.out_date:
-            yield night
-            night += _DAY
+        count = (self.out_date - self.in_date).days
+        return [self.in_date + night * _DAY for night in range(count)]
+
+    @cached_property
+    def days(self) -> Sequence[MonthDay]:
+        """The nights by the days that they begin on, whatever the year."""
+        return [(night.month, night.day) for night in self.nights]
+
+    @cached_property
+    def weekday(self) -> int:
+        """The day of the week of the first night; Monday is 0."""
+        return self.in_date.weekday()
 
 
 def _date(field: str, text: str) -> datetime.date:

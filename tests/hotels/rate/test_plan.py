@@ -80,6 +80,43 @@ def test_a_closed_night_takes_the_plan_out() -> None:
     assert prices(closed, "2016-04-10", "2016-04-11") == [100]
 
 
+def test_a_stay_over_new_year_has_the_prices_of_both_ends() -> None:
+    """A stay that ends on the day of the year that it began before is not all of one season."""
+    seasons = (Season((12, 31), (12, 31), 400), Season((1, 1), (1, 1), 500))
+
+    found = prices(plan(seasons=seasons, weekday_prices=(None,) * 7), "2015-12-30", "2016-01-03")
+
+    assert found == [100, 400, 500, 100]
+
+
+NUMBERS = st.integers(1, 10_000)
+MONTH_DAYS = st.dates(datetime.date(2000, 1, 1), datetime.date(2000, 12, 31)).map(
+    lambda day: (day.month, day.day)
+)
+SEASONS = st.lists(st.builds(Season, MONTH_DAYS, MONTH_DAYS, NUMBERS), max_size=5)
+
+
+@given(
+    SEASONS,
+    st.lists(st.none() | NUMBERS, min_size=7, max_size=7),
+    st.dates(datetime.date(2014, 1, 1), datetime.date(2017, 12, 31)),
+    st.integers(1, 30),
+)
+def test_any_night_of_any_stay_costs_what_the_rules_say(
+    seasons: list[Season], weekdays: list[int | None], in_date: datetime.date, nights: int
+) -> None:
+    """First the first season that covers the night, then the day of the week, then the base."""
+    expected = []
+    for night in (in_date + datetime.timedelta(number) for number in range(nights)):
+        covering = [season.price for season in seasons if season.covers((night.month, night.day))]
+        expected.append((covering or [weekdays[night.weekday()] or 100])[0])
+
+    stay = Stay(in_date, in_date + datetime.timedelta(nights))
+    found = plan(seasons=seasons, weekday_prices=weekdays).nightly_prices(stay)
+
+    assert found == expected
+
+
 DAYS = st.dates(datetime.date(2000, 1, 1), datetime.date(2000, 12, 31))
 
 
@@ -93,4 +130,4 @@ def test_a_season_covers_the_days_from_its_first_to_its_last(
 
     covered = (day - first).days % 366 <= (last - first).days % 366
 
-    assert season.covers(day.replace(year=year)) == covered
+    assert season.covers((day.month, day.day)) == covered

@@ -1,14 +1,17 @@
 """The Rate service: what a stay costs at each of some hotels."""
 
 from collections.abc import Iterable
-from operator import attrgetter
+from operator import itemgetter
 
 from innkeeper.hotels.rate.plan import RatePlan
 from innkeeper.hotels.rate.store import RateStore
 from innkeeper.hotels.stay import Stay
 from innkeeper.pb.rate.v1 import rate_pb2
 
-_cheapest_first = attrgetter("total_price", "code")
+_Priced = tuple[int, str, list[int], RatePlan]
+"""Total and code of a plan, to be ordered by, its nightly prices, and the plan."""
+
+_price_and_code = itemgetter(0, 1)
 
 
 class Rate:
@@ -30,27 +33,27 @@ class Rate:
         stay = Stay.from_message(request.stay)
         hotel_ids = list(dict.fromkeys(request.hotel_ids))
         plans = await self._store.plans(hotel_ids)
-        return rate_pb2.GetRatesResponse(
-            hotels=[
-                rate_pb2.HotelRates(hotel_id=hotel_id, plans=priced)
-                for hotel_id in hotel_ids
-                if (priced := _priced(plans.get(hotel_id, ()), stay))
-            ]
-        )
+        response = rate_pb2.GetRatesResponse()
+        for hotel_id in hotel_ids:
+            if priced := _priced(plans.get(hotel_id, ()), stay):
+                _write(priced, response.hotels.add(hotel_id=hotel_id))
+        return response
 
 
-def _priced(plans: Iterable[RatePlan], stay: Stay) -> list[rate_pb2.PricedPlan]:
+def _priced(plans: Iterable[RatePlan], stay: Stay) -> list[_Priced]:
+    """The plans that can be booked for the stay, cheapest first."""
     priced = [
-        rate_pb2.PricedPlan(
-            code=plan.code,
-            room_type=rate_pb2.RoomType(code=plan.room_code, name=plan.room_name),
-            max_adults=plan.max_adults,
-            currency=plan.currency,
-            nightly_prices=prices,
-            total_price=sum(prices),
-        )
+        (sum(prices), plan.code, prices, plan)
         for plan in plans
         if (prices := plan.nightly_prices(stay)) is not None
     ]
-    priced.sort(key=_cheapest_first)
+    priced.sort(key=_price_and_code)
     return priced
+
+
+def _write(priced: Iterable[_Priced], hotel: rate_pb2.HotelRates) -> None:
+    for total, _, prices, plan in priced:
+        message = hotel.plans.add()
+        message.MergeFromString(plan.message)
+        message.nightly_prices.extend(prices)
+        message.total_price = total
