@@ -36,8 +36,9 @@ ROOMS: dict[str, set[str]] = {
     },
     "launcher": {"errors", "settings"},
     "hotels": {"errors", "look", "pb"},
+    "bench": {"errors", "settings"},
     "wiring": {"host", "hotels", "launcher", "pb", "settings"},
-    "cli": {"errors", "host", "launcher", "settings", "wiring"},
+    "cli": {"bench", "errors", "host", "launcher", "settings", "wiring"},
     "__main__": {"cli"},
     "__init__": set(),
 }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from innkeeper.bench.command import bench
 from innkeeper.errors import CannotStart
 
 if TYPE_CHECKING:
@@ -230,6 +231,9 @@ def serve(
         _tell_launcher(control_fd, str(error))
         return CANNOT_START_UNDER_CONTROL
     return 0
+
+
+innkeeper.add_command(bench)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
