@@ -1,0 +1,1 @@
+"""Catalogues: the hotels of all three services together, checked, imported and made up."""

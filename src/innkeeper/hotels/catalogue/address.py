@@ -1,0 +1,47 @@
+"""Where a catalogue is: a folder of flat files, or a database file as `sqlite:///FILE`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from innkeeper.errors import CannotStart
+
+_SQLITE = "sqlite:///"
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Flat files: `geo.json`, `rate.json` and `profile.json`."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+
+@dataclass(frozen=True)
+class Database:
+    """One SQLite file."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return f"{_SQLITE}{self.path}"
+
+
+def parse(text: str) -> Folder | Database:
+    """Read what people write: `data`, `sqlite:///hotels.db`, `sqlite:////srv/hotels.db`.
+
+    Raises:
+        CannotStart: it is no such address; the text says what one looks like.
+    """
+    scheme, separator, _ = text.partition("://")
+    if not separator and text:
+        return Folder(Path(text))
+    if text.startswith(_SQLITE) and text != _SQLITE:
+        return Database(Path(text.removeprefix(_SQLITE)))
+    if scheme in ("postgresql", "postgres"):
+        raise CannotStart(f"{text}: PostgreSQL is not supported yet; use sqlite:///hotels.db")
+    raise CannotStart(
+        f"{text!r} is no place for hotels: name a folder, or a file as sqlite:///hotels.db"
+        " (sqlite:////srv/hotels.db for one with an absolute path)"
+    )

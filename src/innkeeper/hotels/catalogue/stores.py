@@ -1,0 +1,47 @@
+"""The stores that the services read, chosen by the address of the catalogue."""
+
+from pathlib import Path
+
+from innkeeper.hotels.catalogue.address import Database, parse
+from innkeeper.hotels.geo.sqlite_store import SqliteGeoStore
+from innkeeper.hotels.geo.store import GeoStore, JsonGeoStore
+from innkeeper.hotels.profile.sqlite_store import SqliteProfileStore
+from innkeeper.hotels.profile.store import JsonProfileStore, ProfileStore
+from innkeeper.hotels.rate.sqlite_store import SqliteRateStore
+from innkeeper.hotels.rate.store import JsonRateStore, RateStore
+
+
+def open_geo(data: str | Path) -> GeoStore:
+    """Open what Geo reads.
+
+    Raises:
+        CannotStart: the address or what is there cannot be used; the text says why.
+    """
+    place = parse(str(data))
+    if isinstance(place, Database):
+        return SqliteGeoStore.open(place.path)
+    return JsonGeoStore.load(place.path / "geo.json")
+
+
+def open_rate(data: str | Path) -> RateStore:
+    """Open what Rate reads.
+
+    Raises:
+        CannotStart: the address or what is there cannot be used; the text says why.
+    """
+    place = parse(str(data))
+    if isinstance(place, Database):
+        return SqliteRateStore.open(place.path)
+    return JsonRateStore.load(place.path / "rate.json")
+
+
+def open_profile(data: str | Path) -> ProfileStore:
+    """Open what Profile reads.
+
+    Raises:
+        CannotStart: the address or what is there cannot be used; the text says why.
+    """
+    place = parse(str(data))
+    if isinstance(place, Database):
+        return SqliteProfileStore.open(place.path)
+    return JsonProfileStore.load(place.path / "profile.json")
