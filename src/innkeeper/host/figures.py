@@ -151,6 +151,22 @@ def show_traces(metrics: Metrics, server: "TracesServer") -> None:
 def show_registry(metrics: Metrics, server: "RegistryServer") -> None:
     """Show what the embedded registry knows and who waits for its answers."""
     metrics.gauge(
+        "innkeeper_registry_services",
+        "Services that have an instance in the registry.",
+        lambda: server.statistics().services,
+    )
+    metrics.gauge(
+        "innkeeper_registry_instances",
+        "Instances in the registry, by the worst status of their checks.",
+        lambda: {(status,): count for status, count in server.statistics().instances.items()},
+        ("status",),
+    )
+    metrics.gauge(
+        "innkeeper_registry_keys",
+        "Entries of the registry's key/value store.",
+        lambda: server.statistics().keys,
+    )
+    metrics.gauge(
         "innkeeper_registry_watchers",
         "Blocking queries that wait for a change.",
         server.waiting,

@@ -30,6 +30,7 @@ from innkeeper.embedded.registry.state.catalog import Catalog
 from innkeeper.embedded.registry.state.changes import Changes, Topic
 from innkeeper.embedded.registry.state.key_values import KeyValues
 from innkeeper.embedded.registry.state.model import Node
+from innkeeper.embedded.registry.statistics import Statistics, instances_by_status
 from innkeeper.embedded.registry.ui.pages import add_pages
 
 _SHUTDOWN_SECONDS = 1.0
@@ -74,6 +75,15 @@ class RegistryServer:
     def waiting(self) -> int:
         """How many blocking queries wait."""
         return len(self._waiters)
+
+    def statistics(self) -> Statistics:
+        """What is registered and stored, and who waits."""
+        return Statistics(
+            services=len(self._catalog.names()),
+            instances=instances_by_status(self._catalog),
+            keys=len(self._key_values),
+            watchers=self.waiting(),
+        )
 
     async def __aenter__(self) -> Self:
         """Listen.
