@@ -152,6 +152,27 @@ def test_hung_service() -> None:
         eventually(lambda: running.stay().status_code == 200)
 
 
+def test_one_of_two_hangs() -> None:
+    """While one of two instances hangs, no request fails and none waits longer than a second; when
+    it goes on, it gets calls again."""
+    with system("--replicas", "geo=2,rate=2,profile=2,search=2") as running:
+        eventually(lambda: running.get("/readyz").status_code == 200)
+        eventually(lambda: len(_answering(running)) == 2)
+        for role in ("geo", "search", "profile"):
+            hung = running.process(f"{role}-2")
+            hung.suspend()
+            try:
+                for _ in range(20):
+                    started = time.monotonic()
+                    assert running.stay().status_code == 200
+                    assert time.monotonic() - started < 1
+            finally:
+                hung.resume()
+            eventually(lambda role=role: f"{role}-2" in running.passing(role))
+        before = _served(running)["geo-2"]
+        eventually(lambda: running.stay() and _served(running)["geo-2"] > before)
+
+
 def test_registry_restarted_empty() -> None:
     """A registry that lost its memory fails no request, and hears of every instance again."""
     with system() as running:

@@ -154,7 +154,9 @@ class _Process:
     def _channel(self, service: str, caller: Caller, peers: Peers) -> aio.Channel:
         if service in self._servers:
             return LocalChannel(self._servers[service], caller)
-        return BalancedChannel(peers.balancer(service), caller)
+        channel = BalancedChannel(peers.balancer(service), caller)
+        self._stack.push_async_callback(channel.close)
+        return channel
 
     async def _start_edge(
         self, edge: Edge, address: str, tracing: Tracing, consul: Consul, peers: Peers

@@ -226,16 +226,16 @@ class Endpoint:
 
     def start_window(self) -> None:
         """Count calls and failures anew."""
-        self._window = (self.calls, self._failures)
+        self._window = (self.calls - self.in_flight, self._failures)
 
     @property
     def window_calls(self) -> int:
-        """Calls since the window started."""
-        return self.calls - self._window[0]
+        """Calls that ended since the window started."""
+        return self.calls - self.in_flight - self._window[0]
 
     @property
     def failure_share(self) -> float:
-        """The share of the calls since the window started that failed."""
+        """The share of them that failed."""
         return (self._failures - self._window[1]) / max(1, self.window_calls)
 
     def retire(self) -> None:

@@ -162,7 +162,7 @@ async def _let_back_in(endpoint: Endpoint, end: Awaitable[None]) -> None:
 
 
 async def _until_it_serves(endpoint: Endpoint) -> None:
-    while not await serves(endpoint):
+    while not await serves(endpoint):  # noqa: ASYNC110 - nobody tells
         await asyncio.sleep(PROBE_EVERY)
 
 

@@ -226,7 +226,8 @@ class CallStream:
     def _end(self, error: Exception) -> None:
         self._ended = True
         self._leave()
-        self._outbox.close()
+        # A write that grpc.aio begins on a cancelled stream never returns.
+        self._writer.cancel()
         for call in self._under_way.values():
             if not call.answer.done():
                 call.answer.set_exception(error)
