@@ -18,10 +18,10 @@ test: $(VENV)/.dev ## Check style, types, stubs and behaviour; needs PyPI alone
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest -m "not real" $(ARGS)
 
-test-real: $(VENV)/.dev backends ## The tests that need a real Consul, Jaeger and Chromium
+test-real: $(VENV)/.dev backends ## The tests that need a real Consul, Jaeger, Prometheus and Chromium
 	@PATH="$(CACHE)/bin:$$PATH" $(BIN)/python -m pytest -m real $(ARGS)
 
-backends: ## Build Consul and Jaeger once, into a cache outside the tree
+backends: ## Build Consul, Jaeger and Prometheus once, into a cache outside the tree
 	@scripts/build-backends "$(CACHE)"
 
 lint: $(VENV)/.dev ## Check style, types and that the generated stubs are fresh
