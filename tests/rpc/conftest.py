@@ -56,14 +56,14 @@ class Bench:
     def caller(self, role: str = "search") -> Caller:
         return Caller(role, self.tracing.tracer(role, f"{role}-1"), self.metrics)
 
-    def make_server(self, geo: ScriptedGeo, port: int = 0) -> Server:
+    def make_server(self, geo: ScriptedGeo, port: int = 0, **options: Any) -> Server:
         tracer = self.tracing.tracer("geo", geo.name)
-        server = Server("geo", tracer, self.metrics, port=port, linger=0, grace=0.2)
+        server = Server("geo", tracer, self.metrics, port=port, linger=0, grace=0.2, **options)
         server.add(add_GeoServicer_to_server, geo)
         return server
 
-    async def serve(self, geo: ScriptedGeo, port: int = 0) -> Server:
-        return await self._stack.enter_async_context(self.make_server(geo, port))
+    async def serve(self, geo: ScriptedGeo, port: int = 0, **options: Any) -> Server:
+        return await self._stack.enter_async_context(self.make_server(geo, port, **options))
 
     def channel(self, *ports: int, **options: Any) -> BalancedChannel:
         balancer = Balancer("geo", first=lambda _: 0)

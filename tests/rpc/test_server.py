@@ -1,6 +1,7 @@
 """What a server offers to plain gRPC clients, and how it ends."""
 
 import asyncio
+from typing import Any
 
 import grpc
 import pytest
@@ -8,7 +9,8 @@ from grpc import aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
-from innkeeper.pb.geo.v1.geo_pb2 import NearbyRequest
+from innkeeper import errors
+from innkeeper.pb.geo.v1.geo_pb2 import NearbyRequest, NearbyResponse
 from innkeeper.pb.geo.v1.geo_pb2_grpc import GeoStub
 from tests.rpc.conftest import Bench, ScriptedGeo, stub
 
@@ -104,3 +106,30 @@ async def test_synchronous_methods_run(bench: Bench) -> None:
     server.handlers.clear()
     server.add(add_GeoServicer_to_server, Blocking())
     assert not server.handlers
+
+
+@pytest.mark.parametrize("batching", [True, False])
+async def test_overload(bench: Bench, batching: bool) -> None:
+    """Calls beyond the limit are refused at once; those under way are answered."""
+    geo = ScriptedGeo("geo-1")
+    may_end = asyncio.Event()
+
+    async def wait(request: NearbyRequest, context: Any) -> NearbyResponse:
+        await may_end.wait()
+        return await geo.answer(request, context)
+
+    geo.behaviour = wait
+    server = await bench.serve(geo, most_calls=3)
+    channel = bench.channel(server.port, batching=batching)
+    calls = [stub(channel).Nearby(NearbyRequest()) for _ in range(10)]
+    async with asyncio.timeout(10):
+        while sum(call.done() for call in calls) < 7:
+            await asyncio.wait(
+                [call._task for call in calls if not call.done()],
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+        may_end.set()
+        outcomes = await asyncio.gather(*calls, return_exceptions=True)
+        assert sum(isinstance(outcome, errors.Overloaded) for outcome in outcomes) == 7
+        # And what was refused then is served now.
+        assert await stub(channel).Nearby(NearbyRequest())

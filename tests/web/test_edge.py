@@ -1,5 +1,6 @@
 """What every request at the edge has around it."""
 
+import asyncio
 from typing import Any
 
 from innkeeper.metrics import Metrics
@@ -7,12 +8,17 @@ from innkeeper.rpc import deadline
 from innkeeper.web import EdgeMiddleware
 
 
-async def run(application: Any, metrics: Metrics, path: str = "/hotels") -> None:
-    async def nothing(*_: Any) -> None:
-        """Receive and send."""
+async def nothing(*_: Any) -> None:
+    """Receive and send."""
 
+
+def request(path: str = "/hotels", method: str = "GET") -> dict[str, str]:
+    return {"type": "http", "method": method, "path": path}
+
+
+async def run(application: Any, metrics: Metrics, path: str = "/hotels") -> None:
     edge = EdgeMiddleware(application, role="frontend", metrics=metrics, deadline=30)
-    await edge({"type": "http", "method": "GET", "path": path}, nothing, nothing)
+    await edge(request(path), nothing, nothing)
 
 
 async def test_deadline() -> None:
@@ -41,3 +47,47 @@ async def test_counted_by_route() -> None:
     shown = metrics.render().decode()
     assert "/hotels" in shown
     assert "invented" not in shown
+
+
+async def test_too_many_requests() -> None:
+    """Beyond the limit a request is refused at once and told when to come back; those under way are
+    served, and whoever asks for the process's health is answered."""
+    may_end = asyncio.Event()
+    served: list[str] = []
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"] == "/hotels":
+            await may_end.wait()
+        served.append(scope["path"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    edge = EdgeMiddleware(
+        application, role="frontend", metrics=Metrics(), deadline=30, most_requests=2
+    )
+    waiting = [asyncio.create_task(edge(request(), nothing, nothing)) for _ in range(2)]
+    await asyncio.sleep(0)
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await edge(request(), nothing, send)
+    assert sent[0]["status"] == 503
+    assert dict(sent[0]["headers"])[b"retry-after"] == b"1"
+    await edge(request("/healthz"), nothing, nothing)
+    may_end.set()
+    await asyncio.gather(*waiting)
+    assert served == ["/healthz", "/hotels", "/hotels"]
+    assert edge.under_way == 0
+
+
+async def test_invented_methods_are_one() -> None:
+    """Methods that nobody knows make no series of their own."""
+    metrics = Metrics()
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 405, "headers": []})
+
+    edge = EdgeMiddleware(application, role="frontend", metrics=metrics, deadline=30)
+    await edge(request(method="BREW"), nothing, nothing)
+    assert "BREW" not in metrics.render().decode()

@@ -15,8 +15,8 @@ from grpc_reflection.v1alpha import reflection
 
 from innkeeper.metrics import Metrics
 from innkeeper.rpc.handler import Handler
+from innkeeper.rpc.stream.server import MOST_CALLS, Carrier
 from innkeeper.rpc.stream.server import SERVICE as CARRIER
-from innkeeper.rpc.stream.server import Carrier
 from innkeeper.tracing import Tracer
 
 OPTIONS: Final = (
@@ -37,6 +37,9 @@ class Server:
     The order at the end is: the health service says NOT_SERVING, callers get `linger` seconds to
     turn to others, no call is taken any more, those under way get `grace` seconds to finish. Who
     registered the server deregisters it before.
+
+    Calls beyond `most_calls` under way are refused at once with RESOURCE_EXHAUSTED, so that those
+    are answered in time; plain calls and those of streams are counted apart.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class Server:
         port: int = 0,
         linger: float = LINGER,
         grace: float = GRACE,
+        most_calls: int = MOST_CALLS,
     ) -> None:
         self.handlers: dict[str, Handler] = {}
         """The unary methods by path, such as `/innkeeper.geo.v1.Geo/Nearby`."""
@@ -65,7 +69,8 @@ class Server:
         self._services: dict[str, dict[str, Any]] = {}
         self._server: aio.Server | None = None
         self._health = health.aio.HealthServicer()
-        self._carrier = Carrier(self.handlers, partial(metrics.batch_received, role))
+        self._carrier = Carrier(self.handlers, partial(metrics.batch_received, role), most_calls)
+        self._most_calls = most_calls
         metrics.declare_batches_received(role)
         self._draining = False
 
@@ -89,7 +94,7 @@ class Server:
         Raises:
             OSError: the port cannot be had; the text names it.
         """
-        server = aio.server(options=OPTIONS)
+        server = aio.server(options=OPTIONS, maximum_concurrent_rpcs=self._most_calls)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         reflection.enable_server_reflection(
             (*self._services, CARRIER, health.SERVICE_NAME, reflection.SERVICE_NAME), server

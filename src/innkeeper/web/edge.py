@@ -1,23 +1,48 @@
-"""What every request at the edge has around it: its deadline and its place in the metrics."""
+"""What a request at the edge has around it: a place to be worked on, its deadline, its count."""
 
 from time import perf_counter
+from typing import Final
 
 from innkeeper.metrics import Metrics
 from innkeeper.rpc import deadline
 from innkeeper.web.server import Application, Message, Receive, Scope, Send
 
+MOST_REQUESTS: Final = 2048
+"""Requests worked on at once. More than these would only wait until their deadlines have passed."""
+
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
+# Whoever asks whether the process lives has to hear it most when there is much to do.
+_ALWAYS: Final = frozenset({"/healthz", "/readyz"})
+_REFUSAL: Final = (
+    b'{"type":"about:blank","title":"Service Unavailable","status":503,'
+    b'"detail":"too many requests are being worked on; try again in a moment"}'
+)
+
 
 class EdgeMiddleware:
-    """Gives each request a deadline, which the calls made for it inherit, and counts it."""
+    """Gives each request a deadline, which the calls made for it inherit, and counts it.
+
+    Beyond a number of requests under way it refuses further ones at once, with 503 and
+    `Retry-After`, so that those are served.
+    """
 
     def __init__(
-        self, application: Application, *, role: str, metrics: Metrics, deadline: float
+        self,
+        application: Application,
+        *,
+        role: str,
+        metrics: Metrics,
+        deadline: float,
+        most_requests: int = MOST_REQUESTS,
     ) -> None:
         """`deadline` in seconds."""
         self._application = application
         self._role = role
         self._metrics = metrics
         self._deadline = deadline
+        self._most_requests = most_requests
+        self.under_way = 0
+        """Requests that are being worked on."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -32,12 +57,28 @@ class EdgeMiddleware:
                 status = message["status"]
             await send(message)
 
+        full = self.under_way >= self._most_requests and scope["path"] not in _ALWAYS
+        self.under_way += 1
         try:
-            with deadline.within(self._deadline):
-                await self._application(scope, receive, observe)
+            if full:
+                await _refuse(observe)
+            else:
+                with deadline.within(self._deadline):
+                    await self._application(scope, receive, observe)
         finally:
-            # A path that nobody offers is a caller's invention and would be a series of its own.
+            self.under_way -= 1
+            # What a caller invents, a path or a method, must not become a series of its own.
             route = scope["path"] if status not in (404, 405) else "unknown"
-            self._metrics.http_request(
-                self._role, scope["method"], route, status, perf_counter() - started
-            )
+            method = scope["method"] if scope["method"] in _METHODS else "_OTHER"
+            self._metrics.http_request(self._role, method, route, status, perf_counter() - started)
+
+
+async def _refuse(send: Send) -> None:
+    headers = [
+        (b"content-type", b"application/problem+json"),
+        (b"content-length", str(len(_REFUSAL)).encode()),
+        (b"retry-after", b"1"),
+        (b"access-control-allow-origin", b"*"),
+    ]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": _REFUSAL})

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from contextvars import Context
+from functools import partial
 from time import monotonic
 from typing import Any, Final
 
@@ -24,15 +25,24 @@ from innkeeper.rpc.stream import entries
 from innkeeper.rpc.stream.outbox import Item, Outbox
 
 SERVICE: Final = "innkeeper.rpc.v1.Calls"
+MOST_CALLS: Final = 4096
+"""Calls that a server works on at once."""
 
 
 class Carrier:
     """Takes the streams of a server and has their calls handled."""
 
     def __init__(
-        self, handlers: Mapping[str, Handler], received: Callable[[int], None] | None = None
+        self,
+        handlers: Mapping[str, Handler],
+        received: Callable[[int], None] | None = None,
+        most_calls: int = MOST_CALLS,
     ) -> None:
-        """`handlers` by path; `received` is told how many calls a message carries."""
+        """`handlers` by path; `received` is told how many calls a message carries. Calls beyond
+        `most_calls` under way are refused at once, so that the rest is served in time."""
+        self.under_way = 0
+        """Calls that are being carried out."""
+        self.most_calls = most_calls
         self.context = Context()
         """The context variables that handlers start from."""
         self._handlers = handlers
@@ -58,7 +68,7 @@ class Carrier:
         await asyncio.gather(*(stream.ended.wait() for stream in streams))
 
     async def _carry(self, messages: AsyncIterator[bytes], context: Any) -> None:
-        stream = _Stream(self._handlers, self.context, context, self._received)
+        stream = _Stream(self, self._handlers, context, self._received)
         self._streams.add(stream)
         try:
             if self._leaving:
@@ -94,14 +104,14 @@ class _Stream:
 
     def __init__(
         self,
+        carrier: Carrier,
         handlers: Mapping[str, Handler],
-        start: Context,
         context: Any,
         received: Callable[[int], None] | None,
     ) -> None:
         self.ended = asyncio.Event()
+        self._carrier = carrier
         self._handlers = handlers
-        self._start = start
         self._context = context
         self._received = received
         self._peer = context.peer()
@@ -141,12 +151,23 @@ class _Stream:
         loop = asyncio.get_running_loop()
         if self._received is not None and batch.calls:
             self._received(len(batch.calls))
+        carrier = self._carrier
         for call in batch.calls:
-            task = loop.create_task(self._handle(call), context=self._start.copy())
+            if carrier.under_way >= carrier.most_calls:
+                self._outbox.add(_Answered(_refusal(call)))
+                continue
+            carrier.under_way += 1
+            task = loop.create_task(self._handle(call), context=carrier.context.copy())
             self._tasks[call.id] = task
+            # Not within the task, which may be cancelled before it begins.
+            task.add_done_callback(partial(self._done, call.id))
         for id in batch.cancelled:
             if (unwanted := self._tasks.get(id)) is not None:
                 unwanted.cancel()
+
+    def _done(self, id: int, _: object) -> None:
+        self._carrier.under_way -= 1
+        del self._tasks[id]
 
     async def _handle(self, call: Call) -> None:
         answer = Answer(id=call.id)
@@ -160,8 +181,6 @@ class _Stream:
         except asyncio.CancelledError:
             # By the caller, who no longer waits, or with the stream.
             answer.code = StatusCode.CANCELLED.value[0]
-        finally:
-            self._tasks.pop(call.id, None)
         self._outbox.add(_Answered(answer))
 
     async def _answer(self, call: Call, answer: Answer) -> None:
@@ -182,6 +201,14 @@ class _Stream:
             entries.write(context.initial, answer.initial_metadata)
         if trailing := context.trailing_metadata():
             entries.write(trailing, answer.trailing_metadata)
+
+
+def _refusal(call: Call) -> Answer:
+    return Answer(
+        id=call.id,
+        code=StatusCode.RESOURCE_EXHAUSTED.value[0],
+        details="too many calls are being worked on",
+    )
 
 
 def _metadata(call: Call) -> list[tuple[str, str | bytes]]:
