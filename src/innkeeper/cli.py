@@ -13,6 +13,7 @@ import click
 
 from innkeeper.bench.command import bench
 from innkeeper.errors import CannotStart
+from innkeeper.hotels.catalogue.command import data as data_commands
 
 if TYPE_CHECKING:
     from innkeeper.launcher.output import Output
@@ -234,6 +235,7 @@ def serve(
 
 
 innkeeper.add_command(bench)
+innkeeper.add_command(data_commands)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

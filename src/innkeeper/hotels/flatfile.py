@@ -130,7 +130,7 @@ def inspect(path: Path, record: type[RecordT], most: int | None = None) -> Conte
     good: list[Found[RecordT]] = []
     bad: list[Fault] = []
     indices: dict[str, int] = {}
-    for index, (line, raw) in enumerate(_with_lines(data, raw_records)):
+    for index, (line, raw) in enumerate(with_lines(data, raw_records)):
         try:
             decoded = decoder.decode(raw)
         except (msgspec.DecodeError, RecursionError) as error:
@@ -193,7 +193,7 @@ def _split(path: Path, data: bytes) -> list[msgspec.Raw]:
     raise BadData(path, [Fault(_line(data, position), None, None, reason)])
 
 
-def _with_lines(data: bytes, raw_records: list[msgspec.Raw]) -> Iterator[tuple[int, bytes]]:
+def with_lines(data: bytes, raw_records: list[msgspec.Raw]) -> Iterator[tuple[int, bytes]]:
     """Each record with the line that it begins in.
 
     Only white space and commas stand between records, so the next place where the text of a record

@@ -83,7 +83,7 @@ class DatabaseWriter:
 
     def _put_places(self, entries: Sequence[Entry], known: set[str]) -> set[str]:
         existing = self._existing(_PLACES, [entry.hotel_id for entry in entries])
-        known |= existing.keys()
+        known.update(existing)
         places, changed = [], set()
         for entry in entries:
             assert entry.place is not None
@@ -116,7 +116,7 @@ class DatabaseWriter:
     ) -> set[str]:
         """Write the rows whose last column, the text, is not there already."""
         existing = self._existing(select, list(wanted))
-        known |= existing.keys()
+        known.update(existing)
         changed = {
             hotel_id: columns
             for hotel_id, columns in wanted.items()

@@ -9,6 +9,7 @@ from innkeeper.hotels.profile.hotel import Address, Hotel, Image
 from innkeeper.hotels.profile.texts import TAG, Texts
 
 Line = Annotated[str, Meta(min_length=1, max_length=256)]
+PossiblyNothing = Annotated[str, Meta(max_length=256, description="Empty when not known.")]
 Tag = Annotated[str, Meta(pattern=TAG, max_length=35, description="BCP 47 tag, such as de-AT.")]
 TextsByTag = Annotated[
     dict[Tag, Annotated[str, Meta(min_length=1, max_length=4000)]],
@@ -19,10 +20,10 @@ TextsByTag = Annotated[
 class AddressRecord(Struct, frozen=True, forbid_unknown_fields=True):
     """Where letters go."""
 
-    street: Line
-    city: Line
-    country: Line
-    state: Annotated[str, Meta(max_length=256)] = ""
+    street: PossiblyNothing
+    city: PossiblyNothing
+    country: PossiblyNothing
+    state: PossiblyNothing = ""
     postal_code: Annotated[str, Meta(max_length=32)] = ""
 
 
@@ -44,7 +45,7 @@ class HotelRecord(flatfile.Record, frozen=True):
     """A record of `profile.json`. Every text is there in the default locale at least."""
 
     name: Line
-    phone_number: Line
+    phone_number: PossiblyNothing
     address: AddressRecord
     default_locale: Tag
     description: TextsByTag

@@ -1,0 +1,226 @@
+"""The commands `innkeeper data …`."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from innkeeper.errors import CannotStart
+
+if TYPE_CHECKING:
+    from innkeeper.hotels.catalogue.load import Outcome
+    from innkeeper.hotels.catalogue.rejects import Rejects
+    from innkeeper.hotels.catalogue.source import Source
+    from innkeeper.hotels.rate.plan import RatePlan
+
+FAULTS_SHOWN = 100
+FAULTY = 1
+
+
+_SHOWN_EVERY = 500
+_TO = click.option(
+    "--to",
+    required=True,
+    metavar="STORE",
+    help="A folder of flat files, or a database file as sqlite:///FILE.",
+)
+ItemT = TypeVar("ItemT")
+
+
+@click.group()
+def data() -> None:
+    """Check, import and make up hotels.
+
+    \b
+    Examples:
+      innkeeper data validate data
+      innkeeper data import hotels.csv --to sqlite:///hotels.db --price 120EUR
+      innkeeper data generate --hotels 100000 --to sqlite:///hotels.db
+    """
+
+
+@data.command()
+@click.argument("path", type=click.Path(path_type=Path), metavar="PATH")
+def validate(path: Path) -> int:
+    """Check the flat files in a folder, or one of them, and how they fit together.
+
+    Every fault is told with file, line, record and reason, the first hundred one by one. The exit
+    status is 1 when there are any.
+
+    \b
+    Examples:
+      innkeeper data validate data
+      innkeeper data validate data/rate.json
+    """
+    from innkeeper.hotels.catalogue.validate import lines
+    from innkeeper.hotels.catalogue.validate import validate as check
+
+    if not path.exists():
+        raise CannotStart(f"{path} does not exist: name a folder of flat files, or one of them")
+    report = check(path)
+    for line in lines(report, FAULTS_SHOWN):
+        click.echo(line)
+    for file, count in report.hotels.items():
+        click.echo(f"{file}: {count:,} good records", err=True)
+    for note in report.notes:
+        click.echo(f"note: {note}", err=True)
+    return FAULTY if report.faults else 0
+
+
+@data.command("import")
+@click.argument("source", type=click.Path(path_type=Path), metavar="SOURCE")
+@_TO
+@click.option(
+    "--map",
+    "told",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help="Take a field from a column instead of guessing; @FILE reads a JSON object of them.",
+)
+@click.option("--price", metavar="120EUR", help="A night's price for hotels without one.")
+@click.option("--currency", default="", metavar="EUR", help="Of prices that name none.")
+@click.option(
+    "--locale", default="en", show_default=True, metavar="TAG", help="Of texts that name none."
+)
+@click.option("--encoding", metavar="NAME", help="Of CSV, when it is not told right.")
+@click.option("--delimiter", metavar="CHAR", help="Of CSV, when it is not told right.")
+@click.option(
+    "--rejects",
+    "rejects_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Where rows that cannot be imported go; SOURCE.rejects.csv when not named.",
+)
+def import_(
+    source: Path,
+    to: str,
+    told: tuple[str, ...],
+    price: str | None,
+    currency: str,
+    locale: str,
+    encoding: str | None,
+    delimiter: str | None,
+    rejects_file: Path | None,
+) -> int:
+    """Import hotels from CSV, JSON, JSON Lines or GeoJSON, or from a folder of flat files.
+
+    Hotels that are there already, by id, are changed; the others stay. Readers see all of an import
+    or nothing of it. Rows that cannot be imported go to a file of their own with the reasons.
+
+    \b
+    Examples:
+      innkeeper data import hotels.csv --to sqlite:///hotels.db --price 120EUR
+      innkeeper data import hotels.geojson --to my-data --map name=properties.title
+      innkeeper data import data --to sqlite:///hotels.db
+    """
+    from innkeeper.hotels.catalogue.address import parse
+    from innkeeper.hotels.catalogue.load import load
+    from innkeeper.hotels.catalogue.rejects import Rejects
+    from innkeeper.hotels.catalogue.source import Options, open_source
+
+    place = parse(to)
+    opened = open_source(
+        source,
+        Options(
+            columns=_columns(told),
+            plan=None if price is None else _plan(price),
+            currency=currency,
+            locale=locale,
+            encoding=encoding,
+            delimiter=delimiter,
+        ),
+    )
+    _tell_columns(opened)
+    rejects_file = rejects_file or source.with_name(f"{source.name}.rejects.csv")
+    shown = _progress("importing", opened.items, opened.done)
+    with Rejects(rejects_file) as rejects, shown as items:
+        outcome = load(items, place, rejects)
+    _tell_outcome(outcome, rejects, str(place))
+    return 0
+
+
+def _columns(told: Iterable[str]) -> dict[str, str]:
+    import msgspec
+
+    columns: dict[str, str] = {}
+    for text in told:
+        if text.startswith("@"):
+            try:
+                read = Path(text[1:]).read_bytes()
+                columns |= msgspec.json.decode(read, type=dict[str, str])
+            except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise CannotStart(f"--map {text}: {error}") from None
+            continue
+        field, separator, column = text.partition("=")
+        if not separator:
+            raise CannotStart(f"--map {text}: write it as FIELD=COLUMN, such as lat=Breite")
+        columns[field.strip()] = column.strip()
+    return columns
+
+
+def _plan(text: str) -> "RatePlan":
+    from innkeeper.hotels.catalogue.numbers import one_plan, price
+
+    try:
+        return one_plan(*price(text))
+    except ValueError as error:
+        raise CannotStart(f"--price {error}") from None
+
+
+def _tell_columns(source: "Source") -> None:
+    click.echo(f"read as {source.form}", err=True)
+    for field, column in source.columns.items():
+        click.echo(f"  {field:<12} from {column!r}", err=True)
+    if source.unused:
+        click.echo(f"  not used: {', '.join(map(repr, source.unused))}", err=True)
+    if source.columns and "id" not in source.columns:
+        click.echo("  id           made of name and position", err=True)
+
+
+def _tell_outcome(outcome: "Outcome", rejects: "Rejects", place: str) -> None:
+    changes = outcome.changes
+    click.echo(
+        f"{place}: {changes.new:,} hotels new, {changes.changed:,} changed,"
+        f" {changes.same:,} as they were, {outcome.rejected:,} rows rejected"
+    )
+    for reject in rejects.first:
+        click.echo(f"  line {reject.line}: {reject.reason}")
+    if rejects.count:
+        click.echo(f"  all rejected rows, with reasons: {rejects.path}")
+    if outcome.unbookable:
+        click.echo(
+            f"{outcome.unbookable:,} hotels have no rates and cannot be booked:"
+            " import them with --price 120EUR"
+        )
+
+
+@contextmanager
+def _progress(
+    what: str, items: Iterable[ItemT], done: Callable[[], float]
+) -> Iterator[Iterator[ItemT]]:
+    """The items, with a line that tells how many went by, how fast, and how long it will take."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[count]:,} hotels, {task.fields[rate]:,.0f}/s, left:"),
+        TimeRemainingColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task(what, total=1.0, count=0, rate=0.0)
+
+        def counted() -> Iterator[ItemT]:
+            started = monotonic()
+            for count, item in enumerate(items, 1):
+                yield item
+                if count % _SHOWN_EVERY == 0:
+                    rate = count / (monotonic() - started)
+                    progress.update(task, completed=done(), count=count, rate=rate)
+
+        yield counted()

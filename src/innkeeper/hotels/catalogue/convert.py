@@ -1,0 +1,124 @@
+"""Hotels made of rows."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from innkeeper.hotels.catalogue.entry import Entry
+from innkeeper.hotels.catalogue.numbers import number, one_plan, price
+from innkeeper.hotels.faults import faults
+from innkeeper.hotels.geo.store import Place
+from innkeeper.hotels.profile.records import HotelRecord
+from innkeeper.hotels.rate.plan import RatePlan
+
+
+class BadRow(Exception):
+    """A row that makes no hotel. The text has every reason."""
+
+
+@dataclass(frozen=True)
+class Converter:
+    """Makes hotels of the rows of one source."""
+
+    columns: Mapping[str, str]
+    """Field → column."""
+    plan: RatePlan | None = None
+    """For hotels without a price of their own."""
+    currency: str = ""
+    """For prices that name none."""
+    locale: str = "en"
+    """For descriptions that name none."""
+
+    def entry(self, values: Mapping[str, Any]) -> Entry:
+        """The hotel in a row.
+
+        Raises:
+            BadRow: something in it is wrong.
+        """
+        row = {field: _text(values.get(column)) for field, column in self.columns.items()}
+        reasons: list[str] = []
+        coordinates = {
+            field: self._value(field, row, number, reasons) for field in ("lat", "lon", "rating")
+        }
+        lat, lon, rating = coordinates["lat"], coordinates["lon"], coordinates["rating"]
+        hotel_id = row.get("id") or _id_of(row)
+        place = {"hotel_id": hotel_id, "lat": lat, "lon": lon}
+        profile = self._profile(hotel_id, row, rating)
+        if lat is not None and lon is not None:
+            reasons += map(_readable, faults(place, Place))
+            if abs(lat) > 90 and abs(lon) <= 90:
+                reasons.append("lat and lon may be the wrong way round")
+        reasons += map(_readable, faults(profile, HotelRecord))
+        plan = self._value("price", row, lambda text: self._plan(text, row), reasons)
+        if reasons:
+            raise BadRow("; ".join(dict.fromkeys(reasons)))
+        plan = plan or self.plan
+        return Entry(
+            hotel_id,
+            msgspec.convert(place, Place),
+            None if plan is None else (plan,),
+            msgspec.convert(profile, HotelRecord),
+        )
+
+    def _value(self, field: str, row: Mapping[str, str], read: Any, reasons: list[str]) -> Any:
+        text = row.get(field, "")
+        if not text:
+            if field in ("lat", "lon"):
+                reasons.append(f"{field} is empty")
+            return None
+        try:
+            return read(text)
+        except ValueError as error:
+            reasons.append(f"{field}: {error}")
+            return None
+
+    def _plan(self, text: str, row: Mapping[str, str]) -> RatePlan:
+        minor, currency = price(text, row.get("currency") or self.currency)
+        adults = number(row["max_adults"]) if row.get("max_adults") else 2
+        if adults not in range(1, 101):
+            raise ValueError(f"max_adults is {row['max_adults']!r}, not 1 to 100")
+        return one_plan(minor, currency, int(adults), row.get("room", "")[:128])
+
+    def _profile(self, hotel_id: str, row: Mapping[str, str], rating: Any) -> dict[str, Any]:
+        locale = row.get("locale") or self.locale
+        name, city = row.get("name", ""), row.get("city", "")
+        description = row.get("description") or ", ".join(filter(None, (name, city))) or hotel_id
+        image = row.get("image")
+        return {
+            "hotel_id": hotel_id,
+            "name": name,
+            "phone_number": row.get("phone", ""),
+            "address": {
+                field: row.get(field, "")
+                for field in ("street", "city", "country", "state", "postal_code")
+            },
+            "default_locale": locale,
+            "description": {locale: description},
+            "images": [{"url": image, "alt": {locale: name}}] if image and name else [],
+            # Nobody rates with 0: it stands for no rating.
+            "rating": rating or None,
+        }
+
+
+def _text(value: Any) -> str:
+    if value is None or isinstance(value, list | dict):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip()
+
+
+def _id_of(row: Mapping[str, str]) -> str:
+    """An id for a hotel that has none: the same for the same name at the same place."""
+    text = "\x1f".join(row.get(field, "") for field in ("name", "lat", "lon"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _readable(reason: str) -> str:
+    """`Expected `float` <= 90.0 - at `$.lat`` as `lat: expected …`."""
+    what, _, where = reason.partition(" - at `$")
+    where = where.strip("`.[]")
+    return f"{where}: {what[:1].lower()}{what[1:]}" if where else what

@@ -1,0 +1,72 @@
+"""Importing: from a source into a catalogue, all of its good rows or nothing."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from innkeeper.hotels.catalogue.address import Database, Folder
+from innkeeper.hotels.catalogue.database import writing_database
+from innkeeper.hotels.catalogue.entry import Changes, Entry, Writer
+from innkeeper.hotels.catalogue.folder import writing_folder
+from innkeeper.hotels.catalogue.rejects import Rejects
+from innkeeper.hotels.catalogue.row import Reject
+from innkeeper.hotels.catalogue.source import Found
+
+BATCH = 2000
+
+
+@dataclass
+class Outcome:
+    """What an import did."""
+
+    changes: Changes = field(default_factory=Changes)
+    rejected: int = 0
+    unbookable: int = 0
+    """Hotels of the whole catalogue that have no rates."""
+
+
+def writing(place: Folder | Database) -> AbstractContextManager[Writer]:
+    """A writer into the catalogue at an address.
+
+    Raises:
+        CannotStart: it cannot be written, or another import is under way.
+    """
+    if isinstance(place, Database):
+        return writing_database(place.path)
+    return writing_folder(place.path)
+
+
+def load(items: Iterable[Found | Reject], place: Folder | Database, rejects: Rejects) -> Outcome:
+    """Write every hotel, and keep those that cannot be in the rejects.
+
+    Raises:
+        CannotStart: the catalogue cannot be written; it is as it was before.
+    """
+    outcome = Outcome()
+    with writing(place) as writer:
+        batch: list[Entry] = []
+        for entry in _once(items, rejects):
+            batch.append(entry)
+            if len(batch) == BATCH:
+                outcome.changes += writer.put(batch)
+                batch.clear()
+        outcome.changes += writer.put(batch)
+        outcome.unbookable = writer.unbookable()
+    outcome.rejected = rejects.count
+    return outcome
+
+
+def _once(items: Iterable[Found | Reject], rejects: Rejects) -> Iterator[Entry]:
+    """The hotels, the first of each id."""
+    lines: dict[str, int] = {}
+    for item in items:
+        if isinstance(item, Reject):
+            rejects.add(item)
+            continue
+        hotel_id = item.entry.hotel_id
+        if hotel_id in lines:
+            reason = f"line {lines[hotel_id]} has the same id {hotel_id!r}"
+            rejects.add(Reject(item.line, reason, {"id": hotel_id}))
+            continue
+        lines[hotel_id] = item.line
+        yield item.entry
