@@ -16,7 +16,7 @@ run: $(VENV)/.run ## Start everything; ARGS="--replicas geo=2" passes options
 
 test: $(VENV)/.dev ## Check style, types, stubs and behaviour; needs PyPI alone
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -m "not real" $(ARGS)
+	@$(BIN)/python -m pytest -m "not real" -n auto --dist loadscope $(ARGS)
 
 test-real: $(VENV)/.dev backends ## The tests that need a real Consul, Jaeger, Prometheus and Chromium
 	@PATH="$(CACHE)/bin:$$PATH" $(BIN)/python -m pytest -m real $(ARGS)

@@ -135,8 +135,12 @@ def test_a_message_is_one_line_whatever_it_holds(text: str) -> None:
         assert not re.search("[\x80-\x9f\u202a-\u202e\u2066-\u2069]", written)
 
 
-def test_escapes_can_be_read(terminal: Terminal) -> None:
+def test_escapes_can_be_read() -> None:
     """What was escaped is still to be seen; other languages are left alone."""
+    terminal = Terminal()
+    # Here and not in a fixture, so that pytest does not catch the record, too: its report could
+    # not be written.
+    logs.configure("INFO", "geo", "geo-1", terminal, colour=False)
     LOG.info("a\nb\x1b[31mc\u202ed\ud800 Zürich 旅館")
     assert terminal.getvalue().endswith("a\\nb\\x1b[31mc\\u202ed\\ud800 Zürich 旅館\n")
 
