@@ -133,12 +133,18 @@ def value(prometheus: Prometheus, expression: str) -> float | None:
     return float(found[0]["value"][1]) if found else None
 
 
-@pytest.mark.parametrize("arguments", [("config", "prometheus.yml"), ("rules", "alerts.yml")])
-def test_promtool(deploy: Path, arguments: tuple[str, str]) -> None:
-    """Prometheus' own tool finds nothing wrong."""
-    kind, name = arguments
+@pytest.mark.parametrize(
+    ("command", "file"),
+    [
+        ("check config", "deploy/prometheus.yml"),
+        ("check rules", "deploy/alerts.yml"),
+        ("test rules", "tests/deploy/alerts_test.yml"),
+    ],
+)
+def test_promtool(deploy: Path, command: str, file: str) -> None:
+    """Prometheus' own tool finds nothing wrong, and alerts fire when they should."""
     checked = subprocess.run(
-        [binary("promtool"), "check", kind, str(deploy / name)],
+        [binary("promtool"), *command.split(), str(deploy.parent / file)],
         capture_output=True,
         text=True,
         check=False,
