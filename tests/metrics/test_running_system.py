@@ -1,5 +1,6 @@
 """The figures of a running system agree with the load that was sent, to the call."""
 
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.support.expressions import alert_expressions, dashboard_expressions, metrics_in
 from tests.support.system import System, eventually, system
 
+ROOT = Path(__file__).resolve().parents[2]
 ANSWERED, REFUSED = 48, 5
 ENDINGS = {
     "counter": ("_total",),
@@ -141,7 +143,7 @@ def test_nothing_is_under_way_any_more(running: System) -> None:
 
 def test_dashboard_and_alerts_name_what_exists(running: System) -> None:
     """No query asks for a series that no process has."""
-    deploy = Path(__file__).resolve().parents[2] / "deploy"
+    deploy = ROOT / "deploy"
     existing = {"up"}
     for family in families(running):
         # One without a series in this topology is a figure nevertheless.
@@ -149,3 +151,14 @@ def test_dashboard_and_alerts_name_what_exists(running: System) -> None:
     for expression in (*dashboard_expressions(deploy), *alert_expressions(deploy)):
         assert metrics_in(expression), expression
         assert metrics_in(expression) <= existing, expression
+
+
+def test_documentation_names_every_figure(running: System) -> None:
+    """Each is in the table for operators, and that has no others; libraries' own aside."""
+    written = (ROOT / "docs" / "operations.md").read_text()
+    named = set(re.findall(r"`((?:innkeeper|http|rpc)_[a-z_]+)`", written))
+    shown = {
+        f"{family.name}_total" if family.type == "counter" else family.name
+        for family in families(running)
+    }
+    assert named == {name for name in shown if not name.startswith(("process_", "python_"))}
