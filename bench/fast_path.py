@@ -42,6 +42,7 @@ from innkeeper.pb.geo.v1 import geo_pb2
 from innkeeper.pb.profile.v1 import profile_pb2
 from innkeeper.pb.rate.v1 import rate_pb2
 from innkeeper.pb.search.v1 import search_pb2
+from innkeeper.settings import FrontendSettings
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 STAGES = ("geo", "rate", "search", "profile", "frontend", "messages")
@@ -115,13 +116,15 @@ _MESSAGES: dict[tuple[str, str], tuple[type[Message], type[Message]]] = {
 class System:
     """The five services in one process, asked as an HTTP server would ask."""
 
-    def __init__(self) -> None:
+    def __init__(self, profile_cache_seconds: float) -> None:
         self.watch = watch = Stopwatch()
         geo = Wire(watch, "geo", Geo(JsonGeoStore.load(DATA / "geo.json")))
         rate = Wire(watch, "rate", Rate(JsonRateStore.load(DATA / "rate.json")))
         profile = Wire(watch, "profile", Profile(JsonProfileStore.load(DATA / "profile.json")))
         search = Wire(watch, "search", Search(geo, rate))
-        self._app: Any = create_app(search, profile, _ready, Page())
+        self._app: Any = create_app(
+            search, profile, _ready, Page(), profile_cache_seconds=profile_cache_seconds
+        )
 
     async def get(self, path: str, query: str = "") -> bytes:
         """The body of a good answer."""
@@ -177,9 +180,11 @@ def _query(chance: random.Random) -> str:
     return f"inDate={in_date}&outDate={out_date}&lat={lat:.4f}&lon={lon:.4f}"
 
 
-async def measure(rounds: int, requests: int, seed: int) -> dict[str, Any]:
+async def measure(
+    rounds: int, requests: int, seed: int, profile_cache_seconds: float
+) -> dict[str, Any]:
     """Figures of every round; the round before the first warms up."""
-    system = System()
+    system = System(profile_cache_seconds)
     figures: Figures = defaultdict(list)
     features = size = 0
     for number in range(-1, rounds):
@@ -207,6 +212,7 @@ async def measure(rounds: int, requests: int, seed: int) -> dict[str, Any]:
         "rounds": rounds,
         "requests a round": requests,
         "seed": seed,
+        "profile cache, s": profile_cache_seconds,
         "hotels an answer": features / rounds / requests,
         "bytes an answer": size / rounds / requests,
         "µs": figures,
@@ -235,11 +241,20 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--requests", type=int, default=1000, help="in each round")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--profile-cache",
+        type=float,
+        default=FrontendSettings.profile_cache_seconds,
+        metavar="SECONDS",
+        help="0 asks profile every time",
+    )
     parser.add_argument("--json", action="store_true", help="print every round as JSON")
     parser.add_argument("--before", type=Path, help="a result to compare with, made with --json")
     options = parser.parse_args()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        result = runner.run(measure(options.rounds, options.requests, options.seed))
+        result = runner.run(
+            measure(options.rounds, options.requests, options.seed, options.profile_cache)
+        )
     if options.json:
         print(json.dumps(result, indent=1, ensure_ascii=False))
         return

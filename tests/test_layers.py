@@ -58,6 +58,8 @@ NETWORK_MODULES = (
     "ssl",
     "urllib.request",
 )
+# One request may wait for what another is asking.
+NO_NETWORK = {"asyncio.Event"}
 
 
 def modules() -> Iterator[tuple[str, Path]]:
@@ -107,7 +109,8 @@ def test_hotels_know_no_network(path: Path) -> None:
     for found in imports(path):
         assert found.split(".")[0] in allowed, found
         assert "_pb2_grpc" not in found
-        assert not f"{found}.".startswith(tuple(f"{bad}." for bad in NETWORK_MODULES)), found
+        if found not in NO_NETWORK:
+            assert not f"{found}.".startswith(tuple(f"{bad}." for bad in NETWORK_MODULES)), found
 
 
 @pytest.mark.parametrize("path", those(*RUNTIME), ids=name)

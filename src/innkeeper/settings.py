@@ -56,6 +56,8 @@ class FrontendSettings:
 
     deadline: float = 2.0
     """Seconds that a request may take, all services together."""
+    profile_cache_seconds: float = 1.0
+    """How long what Profile says about a hotel is used again; with 0 it is asked every time."""
     google_maps_api_key: str | None = field(default=None, repr=False)
     """When set, the page shows a Google map."""
 
@@ -85,6 +87,12 @@ class Settings:
             tracing=_tracing(environ),
             frontend=FrontendSettings(
                 deadline=_seconds(environ, "INNKEEPER_DEADLINE", FrontendSettings.deadline),
+                profile_cache_seconds=_seconds(
+                    environ,
+                    "INNKEEPER_PROFILE_CACHE",
+                    FrontendSettings.profile_cache_seconds,
+                    zero=True,
+                ),
                 google_maps_api_key=environ.get("GOOGLE_MAPS_API_KEY") or None,
             ),
             data=Path(environ.get("INNKEEPER_DATA") or _default_data()),
@@ -171,15 +179,15 @@ def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
     raise CannotStart(f"{name} is {value!r}: set it to true or false")
 
 
-def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
+def _seconds(environ: Mapping[str, str], name: str, default: float, *, zero: bool = False) -> float:
     text = environ.get(name, "").strip()
     if not text:
         return default
     try:
         value = float(text)
     except ValueError:
-        value = 0.0
-    if not 0 < value < 3600:
+        value = -1.0
+    if not (0 < value < 3600 or (zero and value == 0)):
         raise CannotStart(f"{name} is {text!r}: set it to a number of seconds, such as 2")
     return value
 

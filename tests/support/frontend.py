@@ -19,6 +19,8 @@ async def frontend(
     search: SearchClient | None = None,
     profile: ProfileClient | None = None,
     services: Mapping[str, str | None] | None = None,
+    *,
+    profile_cache_seconds: float = 0,
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Ask a frontend over these clients, or over fakes; `services` is what readiness says."""
 
@@ -26,7 +28,11 @@ async def frontend(
         return services or {"search": None, "profile": None}
 
     app = create_app(
-        search or FakeSearch(list(NAMES)), profile or FakeProfile(NAMES), readiness, Page()
+        search or FakeSearch(list(NAMES)),
+        profile or FakeProfile(NAMES),
+        readiness,
+        Page(),
+        profile_cache_seconds=profile_cache_seconds,
     )
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://innkeeper") as client:

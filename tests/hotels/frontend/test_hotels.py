@@ -88,6 +88,16 @@ async def test_a_hotel_without_profile_is_left_out_and_logged_once(
     assert "'unknown'" in caplog.text
 
 
+async def test_profile_may_be_asked_less_often() -> None:
+    """With a cache, hotels that were just described are not asked about; without, they are."""
+    for seconds, asked in ((60, 1), (0, 3)):
+        profile = FakeProfile(NAMES)
+        async with frontend(profile=profile, profile_cache_seconds=seconds) as client:
+            responses = [await client.get(STAY) for _ in range(3)]
+        assert [names(response) for response in responses] == [["Phoenix Hotel", "Hotel Zetta"]] * 3
+        assert len(profile.requests) == asked
+
+
 async def test_markup_in_a_name_arrives_as_it_is() -> None:
     """A name is data, whatever it looks like."""
     name = "<script>alert('1')</script> & \"Söhne\""

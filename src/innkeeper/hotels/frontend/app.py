@@ -4,6 +4,7 @@ from litestar import Litestar
 from litestar.config.cors import CORSConfig
 
 from innkeeper.hotels.frontend.clients import ProfileClient, Readiness, SearchClient
+from innkeeper.hotels.frontend.descriptions import Descriptions, KeptDescriptions, Source
 from innkeeper.hotels.frontend.docs import create_docs_routes
 from innkeeper.hotels.frontend.health import create_health_routes
 from innkeeper.hotels.frontend.hotels import create_hotels_route
@@ -18,12 +19,23 @@ _CORS = CORSConfig(
 
 
 def create_app(
-    search: SearchClient, profile: ProfileClient, readiness: Readiness, page: Page
+    search: SearchClient,
+    profile: ProfileClient,
+    readiness: Readiness,
+    page: Page,
+    *,
+    profile_cache_seconds: float = 0,
 ) -> Litestar:
-    """The application; it holds no resources, and starts and stops nothing."""
+    """The application; it holds no resources, and starts and stops nothing.
+
+    What Profile says about a hotel is kept for `profile_cache_seconds`; with 0 it is always asked.
+    """
+    descriptions: Source = Descriptions(profile)
+    if profile_cache_seconds > 0:
+        descriptions = KeptDescriptions(descriptions, profile_cache_seconds)
     return Litestar(
         route_handlers=[
-            create_hotels_route(search, profile),
+            create_hotels_route(search, descriptions),
             *create_health_routes(readiness),
             *create_docs_routes(),
             *create_page_routes(page),

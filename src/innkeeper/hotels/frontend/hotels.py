@@ -1,18 +1,20 @@
 """`GET /hotels`: what can be booked near a place for a stay, on a map."""
 
 import logging
+from collections.abc import Set
 from typing import Any
 
 from litestar import Request, route
 from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 
-from innkeeper.hotels.frontend import geojson
-from innkeeper.hotels.frontend.clients import ProfileClient, SearchClient
+from innkeeper.hotels.frontend import features
+from innkeeper.hotels.frontend.clients import SearchClient
+from innkeeper.hotels.frontend.descriptions import Source
+from innkeeper.hotels.frontend.geojson import MEDIA_TYPE
 from innkeeper.hotels.frontend.language import preferred
 from innkeeper.hotels.frontend.query import HotelsQuery, parse
 from innkeeper.hotels.frontend.reply import READ, reply
-from innkeeper.pb.profile.v1 import profile_pb2
 from innkeeper.pb.rate.v1 import rate_pb2
 from innkeeper.pb.search.v1 import search_pb2
 
@@ -21,11 +23,11 @@ _HEADERS = {"vary": "accept-language"}
 
 
 class Hotels:
-    """Asks Search what can be booked, then Profile what to say about it."""
+    """Asks Search what can be booked, and joins to it what there is to say about the hotels."""
 
-    def __init__(self, search: SearchClient, profile: ProfileClient) -> None:
+    def __init__(self, search: SearchClient, descriptions: Source) -> None:
         self._search = search
-        self._profile = profile
+        self._descriptions = descriptions
         self._reported: set[str] = set()
 
     async def find(self, query: HotelsQuery, locale: str) -> bytes:
@@ -41,40 +43,34 @@ class Hotels:
                 ),
             )
         )
-        descriptions = await self._describe([hotel.hotel_id for hotel in found.hotels], locale)
-        return geojson.collection(
-            geojson.feature(hotel, descriptions[hotel.hotel_id])
-            for hotel in found.hotels
-            if hotel.hotel_id in descriptions
+        hotels = {hotel.hotel_id: hotel for hotel in found.hotels}
+        if not hotels:
+            return features.collection(())
+        descriptions = await self._descriptions.describe(list(hotels), locale)
+        if len(descriptions) < len(hotels):
+            self._report(hotels.keys() - descriptions.keys())
+        return features.collection(
+            features.feature(hotel, descriptions[hotel_id])
+            for hotel_id, hotel in hotels.items()
+            if hotel_id in descriptions
         )
 
-    async def _describe(self, hotel_ids: list[str], locale: str) -> dict[str, bytes]:
-        if not hotel_ids:
-            return {}
-        response = await self._profile.GetProfiles(
-            profile_pb2.GetProfilesRequest(hotel_ids=hotel_ids, locale=locale)
-        )
-        descriptions = {profile.hotel_id: geojson.describe(profile) for profile in response.hotels}
-        self._report(hotel_ids, descriptions)
-        return descriptions
-
-    def _report(self, hotel_ids: list[str], descriptions: dict[str, bytes]) -> None:
+    def _report(self, unknown: Set[str]) -> None:
         """Log each hotel that Profile does not know, once."""
-        for hotel_id in hotel_ids:
-            if hotel_id not in descriptions and hotel_id not in self._reported:
-                self._reported.add(hotel_id)
-                _log.warning("profile does not know hotel %r: it is left out of answers", hotel_id)
+        for hotel_id in sorted(unknown - self._reported):
+            _log.warning("profile does not know hotel %r: it is left out of answers", hotel_id)
+        self._reported |= unknown
 
 
-def create_hotels_route(search: SearchClient, profile: ProfileClient) -> HTTPRouteHandler:
+def create_hotels_route(search: SearchClient, descriptions: Source) -> HTTPRouteHandler:
     """The handler of `/hotels`."""
-    directory = Hotels(search, profile)
+    directory = Hotels(search, descriptions)
 
     @route("/hotels", http_method=READ, name="hotels")
     async def hotels(request: Request[Any, Any, Any]) -> ASGIResponse:
         query = parse(request.scope["query_string"])
         locale = query.locale or preferred(request.headers.get("accept-language", ""))
         body = await directory.find(query, locale)
-        return reply(request, body, geojson.MEDIA_TYPE, headers=_HEADERS)
+        return reply(request, body, MEDIA_TYPE, headers=_HEADERS)
 
     return hotels

@@ -4,7 +4,8 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from innkeeper.hotels.frontend.geojson import FeatureCollection, collection, describe, feature
+from innkeeper.hotels.frontend.features import collection, describe, feature
+from innkeeper.hotels.frontend.geojson import FeatureCollection
 from innkeeper.pb.profile.v1 import profile_pb2
 from innkeeper.pb.search.v1 import search_pb2
 from tests.support.fake_clients import priced_plan
@@ -91,26 +92,67 @@ def test_no_hotels_are_an_empty_collection() -> None:
 
 def test_money_follows_its_currency() -> None:
     """Yen have no digits behind the point."""
-    hotel = search_pb2.BookableHotel(hotel_id="1", plans=[priced_plan(12000, "JPY")])
+    plans = [priced_plan(12000, "JPY"), priced_plan(12000, "USD")]
+    hotel = search_pb2.BookableHotel(hotel_id="1", plans=plans)
 
     properties = json.loads(feature(hotel, describe(PROFILE)))["properties"]
 
     assert properties["price"] == {"amount": "12000", "currency": "JPY"}
+    assert [plan["total_price"] for plan in properties["plans"]] == ["12000", "120.00"]
+
+
+def test_plans_that_differ_in_one_word_are_told_apart() -> None:
+    """What is kept of a plan's words is used for the same words alone."""
+    plans = [priced_plan() for _ in range(5)]
+    plans[1].code = "SAVER"
+    plans[2].room_type.code = "QNQ"
+    plans[3].room_type.name = "Room with two queen beds"
+    plans[4].max_adults = 4
+    hotel = search_pb2.BookableHotel(hotel_id="1", plans=plans)
+
+    written = json.loads(feature(hotel, describe(PROFILE)))["properties"]["plans"]
+
+    assert [
+        (plan["code"], plan["room_type"]["code"], plan["room_type"]["name"], plan["max_adults"])
+        for plan in written
+    ] == [
+        ("FLEX", "KNG", "King room", 2),
+        ("SAVER", "KNG", "King room", 2),
+        ("FLEX", "QNQ", "King room", 2),
+        ("FLEX", "KNG", "Room with two queen beds", 2),
+        ("FLEX", "KNG", "King room", 4),
+    ]
 
 
 def test_no_rating_is_null() -> None:
     """A hotel that is not rated says so, and not that it is the worst."""
     profile = profile_pb2.HotelProfile(hotel_id="1", name="Inn")
 
-    assert json.loads(describe(profile))["rating"] is None
+    assert json.loads(feature(HOTEL, describe(profile)))["properties"]["rating"] is None
 
 
-@given(st.text(), st.text())
-def test_any_text_arrives_as_it_is(hotel_id: str, name: str) -> None:
+@given(st.text(), st.text(), st.text())
+def test_any_text_arrives_as_it_is(hotel_id: str, name: str, currency: str) -> None:
     """Markup, quotes and control characters are data."""
-    hotel = search_pb2.BookableHotel(hotel_id=hotel_id, plans=[priced_plan()])
+    hotel = search_pb2.BookableHotel(hotel_id=hotel_id, plans=[priced_plan(currency=currency)])
+    hotel.plans[0].code = name
     profile = profile_pb2.HotelProfile(hotel_id=hotel_id, name=name)
 
     found = json.loads(feature(hotel, describe(profile)))
 
     assert (found["id"], found["properties"]["name"]) == (hotel_id, name)
+    assert found["properties"]["price"]["currency"] == currency
+    assert found["properties"]["plans"][0]["code"] == name
+
+
+@given(st.floats(0, 2.1e7, allow_nan=False), st.floats(-90, 90), st.floats(-180, 180))
+def test_any_place_arrives_as_it_is(distance: float, lat: float, lon: float) -> None:
+    """Distances are told to a tenth of a metre, coordinates to the last digit."""
+    hotel = search_pb2.BookableHotel(
+        hotel_id="1", lat=lat, lon=lon, distance=distance, plans=[priced_plan()]
+    )
+
+    found = json.loads(feature(hotel, describe(PROFILE)))
+
+    assert found["properties"]["distance"] == round(distance, 1)
+    assert found["geometry"]["coordinates"] == [lon, lat]
