@@ -11,6 +11,7 @@ import click
 from innkeeper.errors import CannotStart
 
 if TYPE_CHECKING:
+    from innkeeper.hotels.catalogue.entry import Entry
     from innkeeper.hotels.catalogue.load import Outcome
     from innkeeper.hotels.catalogue.rejects import Rejects
     from innkeeper.hotels.catalogue.source import Source
@@ -139,6 +140,51 @@ def import_(
     with Rejects(rejects_file) as rejects, shown as items:
         outcome = load(items, place, rejects)
     _tell_outcome(outcome, rejects, str(place))
+    return 0
+
+
+@data.command()
+@click.option(
+    "--hotels",
+    "count",
+    type=click.IntRange(1, 10_000_000),
+    required=True,
+    metavar="N",
+    help="How many.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, metavar="S", help="Another world.")
+@_TO
+def generate(count: int, seed: int, to: str) -> int:
+    """Make hotels up around real cities, more where more people live.
+
+    The same number and seed give the same hotels and, from the same SQLite, the same bytes.
+
+    \b
+    Examples:
+      innkeeper data generate --hotels 1000 --to my-data
+      innkeeper data generate --hotels 1000000 --seed 7 --to sqlite:///hotels.db
+    """
+    from innkeeper.hotels.catalogue.address import Folder, parse
+    from innkeeper.hotels.catalogue.load import make_up
+    from innkeeper.hotels.catalogue.made_up.hotels import hotels
+    from innkeeper.hotels.flatfile import MAX_HOTELS
+
+    place = parse(to)
+    if isinstance(place, Folder) and count > MAX_HOTELS:
+        raise CannotStart(
+            f"flat files hold at most {MAX_HOTELS:,} hotels: use --to sqlite:///hotels.db"
+        )
+    made = 0
+
+    def counted() -> Iterator["Entry"]:
+        nonlocal made
+        for entry in hotels(count, seed):
+            made += 1
+            yield entry
+
+    with _progress("making up", counted(), lambda: made / count) as entries:
+        make_up(entries, place)
+    click.echo(f"{place}: {count:,} hotels made up from seed {seed}")
     return 0
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from itertools import islice
 
+from innkeeper.errors import CannotStart
 from innkeeper.hotels.catalogue.address import Database, Folder
 from innkeeper.hotels.catalogue.database import writing_database
 from innkeeper.hotels.catalogue.entry import Changes, Entry, Writer
@@ -70,3 +72,21 @@ def _once(items: Iterable[Found | Reject], rejects: Rejects) -> Iterator[Entry]:
             continue
         lines[hotel_id] = item.line
         yield item.entry
+
+
+def make_up(entries: Iterable[Entry], place: Folder | Database) -> int:
+    """Write hotels into a catalogue that is not there yet; returns how many.
+
+    Raises:
+        CannotStart: there is a catalogue, or it cannot be written.
+    """
+    taken = place.path if isinstance(place, Database) else place.path / "geo.json"
+    if taken.exists():
+        raise CannotStart(f"{taken} is there already: made-up hotels go into a new catalogue")
+    count = 0
+    rest = iter(entries)
+    with writing(place) as writer:
+        while batch := list(islice(rest, BATCH)):
+            count += len(batch)
+            writer.put(batch)
+    return count
