@@ -23,14 +23,12 @@ class Geo:
         """
         _check(request)
         places = await self._store.nearby(request.lat, request.lon, request.radius, request.limit)
-        return geo_pb2.NearbyResponse(
-            hotels=[
-                geo_pb2.NearbyHotel(
-                    hotel_id=place.hotel_id, lat=place.lat, lon=place.lon, distance=place.distance
-                )
-                for place in places
-            ]
-        )
+        response = geo_pb2.NearbyResponse()
+        # Made in place: a list of messages would be copied into the response.
+        add = response.hotels.add
+        for place in places:
+            add(hotel_id=place.hotel_id, lat=place.lat, lon=place.lon, distance=place.distance)
+        return response
 
 
 def _check(request: geo_pb2.NearbyRequest) -> None:

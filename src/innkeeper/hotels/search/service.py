@@ -1,6 +1,6 @@
 """The Search service: what can be booked near a point for a stay."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from innkeeper.hotels.search.clients import GeoClient, RateClient
 from innkeeper.hotels.stay import Stay
@@ -33,23 +33,19 @@ class Search:
         """
         # Geo checks the rest; Rate is not asked when nothing is near.
         Stay.from_message(request.stay)
-        bookable: list[search_pb2.BookableHotel] = []
+        response = search_pb2.NearbyResponse()
         seen: set[str] = set()
         limit = request.limit
         while True:
             near = await self._near(request, limit)
             # By id, not by position: hotels may have come or gone since Geo was asked before.
-            new = [hotel for hotel in near if hotel.hotel_id not in seen]
+            new = {hotel.hotel_id: hotel for hotel in near if hotel.hotel_id not in seen}
             if new:
                 rates = await self._rates(new, request.stay)
-                bookable += (
-                    _bookable(hotel, rates[hotel.hotel_id])
-                    for hotel in new
-                    if hotel.hotel_id in rates
-                )
-            if len(bookable) >= request.limit or len(near) < limit:
-                return search_pb2.NearbyResponse(hotels=bookable[: request.limit])
-            seen.update(hotel.hotel_id for hotel in new)
+                _add(response, new, rates, request.limit)
+            if len(response.hotels) >= request.limit or len(near) < limit:
+                return response
+            seen.update(new)
             limit = min(2 * limit, _MAX_INT32)
 
     async def _near(
@@ -63,19 +59,26 @@ class Search:
         return response.hotels
 
     async def _rates(
-        self, hotels: Sequence[geo_pb2.NearbyHotel], stay: rate_pb2.Stay
+        self, hotel_ids: Iterable[str], stay: rate_pb2.Stay
     ) -> Mapping[str, rate_pb2.HotelRates]:
         response = await self._rate.GetRates(
-            rate_pb2.GetRatesRequest(hotel_ids=[hotel.hotel_id for hotel in hotels], stay=stay)
+            rate_pb2.GetRatesRequest(hotel_ids=hotel_ids, stay=stay)
         )
         return {hotel.hotel_id: hotel for hotel in response.hotels}
 
 
-def _bookable(hotel: geo_pb2.NearbyHotel, rates: rate_pb2.HotelRates) -> search_pb2.BookableHotel:
-    return search_pb2.BookableHotel(
-        hotel_id=hotel.hotel_id,
-        lat=hotel.lat,
-        lon=hotel.lon,
-        distance=hotel.distance,
-        plans=rates.plans,
-    )
+def _add(
+    response: search_pb2.NearbyResponse,
+    hotels: Mapping[str, geo_pb2.NearbyHotel],
+    rates: Mapping[str, rate_pb2.HotelRates],
+    limit: int,
+) -> None:
+    """Add those of the hotels that can be booked, up to as many as are wanted in all."""
+    for hotel_id, hotel in hotels.items():
+        if len(response.hotels) >= limit:
+            return
+        if hotel_id in rates:
+            bookable = response.hotels.add(
+                hotel_id=hotel_id, lat=hotel.lat, lon=hotel.lon, distance=hotel.distance
+            )
+            bookable.plans.MergeFrom(rates[hotel_id].plans)
