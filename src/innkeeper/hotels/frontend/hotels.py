@@ -1,7 +1,7 @@
 """`GET /hotels`: what can be booked near a place for a stay, on a map."""
 
 import logging
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from typing import Any
 
 from litestar import Request, route
@@ -62,6 +62,13 @@ class Hotels:
         self._reported |= unknown
 
 
+def _accept_language(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """The header as it was sent. Litestar would first read all headers of the request."""
+    return ",".join(
+        value.decode("latin-1") for name, value in headers if name == b"accept-language"
+    )
+
+
 def create_hotels_route(search: SearchClient, descriptions: Source) -> HTTPRouteHandler:
     """The handler of `/hotels`."""
     directory = Hotels(search, descriptions)
@@ -69,7 +76,7 @@ def create_hotels_route(search: SearchClient, descriptions: Source) -> HTTPRoute
     @route("/hotels", http_method=READ, name="hotels")
     async def hotels(request: Request[Any, Any, Any]) -> ASGIResponse:
         query = parse(request.scope["query_string"])
-        locale = query.locale or preferred(request.headers.get("accept-language", ""))
+        locale = query.locale or preferred(_accept_language(request.scope["headers"]))
         body = await directory.find(query, locale)
         return reply(request, body, MEDIA_TYPE, headers=_HEADERS)
 
