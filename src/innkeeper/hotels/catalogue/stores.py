@@ -1,47 +1,48 @@
 """The stores that the services read, chosen by the address of the catalogue."""
 
-from pathlib import Path
-
 from innkeeper.hotels.catalogue.address import Database, parse
-from innkeeper.hotels.geo.sqlite_store import SqliteGeoStore
 from innkeeper.hotels.geo.store import GeoStore, JsonGeoStore
-from innkeeper.hotels.profile.sqlite_store import SqliteProfileStore
 from innkeeper.hotels.profile.store import JsonProfileStore, ProfileStore
-from innkeeper.hotels.rate.sqlite_store import SqliteRateStore
 from innkeeper.hotels.rate.store import JsonRateStore, RateStore
 
 
-def open_geo(data: str | Path) -> GeoStore:
+def open_geo(data: str) -> GeoStore:
     """Open what Geo reads.
 
     Raises:
         CannotStart: the address or what is there cannot be used; the text says why.
     """
-    place = parse(str(data))
+    place = parse(data)
     if isinstance(place, Database):
+        from innkeeper.hotels.geo.sqlite_store import SqliteGeoStore
+
         return SqliteGeoStore.open(place.path)
     return JsonGeoStore.load(place.path / "geo.json")
 
 
-def open_rate(data: str | Path) -> RateStore:
+def open_rate(data: str) -> RateStore:
     """Open what Rate reads.
 
     Raises:
         CannotStart: the address or what is there cannot be used; the text says why.
     """
-    place = parse(str(data))
+    place = parse(data)
     if isinstance(place, Database):
+        from innkeeper.hotels.rate.sqlite_store import SqliteRateStore
+
         return SqliteRateStore.open(place.path)
     return JsonRateStore.load(place.path / "rate.json")
 
 
-def open_profile(data: str | Path) -> ProfileStore:
+def open_profile(data: str) -> ProfileStore:
     """Open what Profile reads.
 
     Raises:
         CannotStart: the address or what is there cannot be used; the text says why.
     """
-    place = parse(str(data))
+    place = parse(data)
     if isinstance(place, Database):
+        from innkeeper.hotels.profile.sqlite_store import SqliteProfileStore
+
         return SqliteProfileStore.open(place.path)
     return JsonProfileStore.load(place.path / "profile.json")
