@@ -75,6 +75,15 @@ def test_ratio() -> None:
     assert ratio.p50 == 0.5
 
 
+def test_last_side_is_the_measure() -> None:
+    """Of three systems the first two are compared with the last."""
+    found = ratios([run(side, 1, good) for side, good in {"a": 300, "b": 200, "c": 100}.items()])
+    assert [(ratio.side, ratio.against, ratio.medians) for ratio in found] == [
+        ("a", "c", 3.0),
+        ("b", "c", 2.0),
+    ]
+
+
 def test_ratio_needs_both() -> None:
     """A round that only one side has made, or that had no right answer, compares nothing."""
     assert ratios([run("a", 1, 100)]) == []

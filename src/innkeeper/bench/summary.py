@@ -45,7 +45,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Ratio:
-    """The first side's right answers a second, divided by those of another."""
+    """A side's right answers a second, divided by those of the last side."""
 
     side: str
     against: str
@@ -68,14 +68,17 @@ def rows(runs: Sequence[Run]) -> list[Row]:
 
 
 def ratios(runs: Sequence[Run]) -> list[Ratio]:
-    """The first side against each other one, where both have been measured."""
+    """Each side against the last one, where both have been measured."""
     found = []
     sides = list(dict.fromkeys(run.side for run in runs))
-    for connections in dict.fromkeys(run.connections for run in runs):
-        for other in sides[1:]:
-            pairs = _pairs(runs, connections, sides[0], other)
-            if pairs:
-                found.append(_ratio(pairs))
+    if sides:
+        # Who runs first changes; the first round goes from the first side to the last.
+        *others, last = sides
+        for connections in dict.fromkeys(run.connections for run in runs):
+            for side in others:
+                pairs = _pairs(runs, connections, side, last)
+                if pairs:
+                    found.append(_ratio(pairs))
     return found
 
 

@@ -95,13 +95,15 @@ def _cells(row: Row) -> list[str]:
 
 
 def _ratios(found: list[Ratio]) -> Table:
-    first = found[0]
-    table = Table(title=f"{first.side} against {first.against}")
-    for name in ("conns", "answers/s", "p50"):
+    table = Table(title=f"Against {found[0].against}")
+    table.add_column("conns", justify="right", no_wrap=True)
+    table.add_column("system", overflow="fold")
+    for name in ("answers/s", "p50"):
         table.add_column(name, justify="right", no_wrap=True)
     for ratio in found:
         table.add_row(
             str(ratio.connections),
+            ratio.side,
             f"{ratio.medians:.2f} × ({ratio.least:.2f}–{ratio.most:.2f})",
             "–" if ratio.p50 is None else f"{ratio.p50:.2f} ×",
         )
