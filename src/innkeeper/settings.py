@@ -56,7 +56,7 @@ class FrontendSettings:
 
     deadline: float = 2.0
     """Seconds that a request may take, all services together."""
-    profile_cache_seconds: float = 1.0
+    profile_cache_seconds: float = 0.0
     """How long what Profile says about a hotel is used again; with 0 it is asked every time."""
     google_maps_api_key: str | None = field(default=None, repr=False)
     """When set, the page shows a Google map."""
@@ -69,8 +69,8 @@ class Settings:
     registry: RegistrySettings = RegistrySettings()
     tracing: TracingSettings = TracingSettings()
     frontend: FrontendSettings = FrontendSettings()
-    data: Path = _CHECKOUT / "data"
-    """Folder of the flat files."""
+    data: str = str(_CHECKOUT / "data")
+    """Where hotels are: a folder of flat files, or a database as `sqlite:///FILE`."""
     traces_memory_mb: int = 64
     """The most memory, in MB, that the embedded collector holds traces in."""
     log_level: str = "INFO"
@@ -95,7 +95,7 @@ class Settings:
                 ),
                 google_maps_api_key=environ.get("GOOGLE_MAPS_API_KEY") or None,
             ),
-            data=Path(environ.get("INNKEEPER_DATA") or _default_data()),
+            data=environ.get("INNKEEPER_DATA") or _default_data(),
             traces_memory_mb=_positive(environ, "INNKEEPER_TRACES_MEMORY_MB", 64),
             log_level=_level(environ),
         )
@@ -106,10 +106,10 @@ def child_environ(changes: Mapping[str, str]) -> dict[str, str]:
     return {**os.environ, **changes}
 
 
-def _default_data() -> Path:
+def _default_data() -> str:
     """The checkout's folder, or `data` where the command runs when innkeeper is installed."""
     checkout = _CHECKOUT / "data"
-    return checkout if checkout.is_dir() else Path("data")
+    return str(checkout) if checkout.is_dir() else "data"
 
 
 def _registry(environ: Mapping[str, str]) -> RegistrySettings:

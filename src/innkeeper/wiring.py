@@ -15,10 +15,10 @@ from innkeeper.settings import OTLP_GRPC_PORT, OTLP_HTTP_PORT, REGISTRY_PORT, TR
 
 
 def _geo(settings: Settings, channels: Channels) -> object:
+    from innkeeper.hotels.catalogue.stores import open_geo
     from innkeeper.hotels.geo.service import Geo
-    from innkeeper.hotels.geo.store import JsonGeoStore
 
-    return Geo(JsonGeoStore.load(settings.data / "geo.json"))
+    return Geo(open_geo(settings.data))
 
 
 def _add_geo(servicer: Any, server: Any) -> None:
@@ -28,10 +28,10 @@ def _add_geo(servicer: Any, server: Any) -> None:
 
 
 def _rate(settings: Settings, channels: Channels) -> object:
+    from innkeeper.hotels.catalogue.stores import open_rate
     from innkeeper.hotels.rate.service import Rate
-    from innkeeper.hotels.rate.store import JsonRateStore
 
-    return Rate(JsonRateStore.load(settings.data / "rate.json"))
+    return Rate(open_rate(settings.data))
 
 
 def _add_rate(servicer: Any, server: Any) -> None:
@@ -41,10 +41,10 @@ def _add_rate(servicer: Any, server: Any) -> None:
 
 
 def _profile(settings: Settings, channels: Channels) -> object:
+    from innkeeper.hotels.catalogue.stores import open_profile
     from innkeeper.hotels.profile.service import Profile
-    from innkeeper.hotels.profile.store import JsonProfileStore
 
-    return Profile(JsonProfileStore.load(settings.data / "profile.json"))
+    return Profile(open_profile(settings.data))
 
 
 def _add_profile(servicer: Any, server: Any) -> None:
@@ -82,6 +82,7 @@ def _frontend(settings: Settings, channels: Channels, readiness: Readiness) -> o
             traces_url=settings.tracing.traces_url,
             registry_url=settings.registry.url,
         ),
+        profile_cache_seconds=settings.frontend.profile_cache_seconds,
     )
 
 
@@ -106,7 +107,17 @@ _SOURCE: Final = Path(__file__).resolve().parent
 _RUNTIME: Final = (
     *(_SOURCE / room for room in ("host", "metrics", "pb", "registry", "rpc", "tracing")),
     *(_SOURCE / name for name in ("errors.py", "logs.py", "settings.py", "wiring.py")),
-    *(_SOURCE / "hotels" / name for name in ("flatfile.py", "money.py", "stay.py")),
+    *(
+        _SOURCE / "hotels" / name
+        for name in (
+            "catalogue",
+            "faults.py",
+            "flatfile.py",
+            "money.py",
+            "sqlitefile.py",
+            "stay.py",
+        )
+    ),
 )
 
 
