@@ -47,8 +47,9 @@ async def _registry(
     async with listening(server, REGISTRY):
         addresses[REGISTRY] = server.url
         show_registry(metrics, server)
+        url = reachable(server.url)
         yield dataclasses.replace(
-            settings, registry=dataclasses.replace(settings.registry, url=server.url)
+            settings, registry=dataclasses.replace(settings.registry, url=url)
         )
 
 
@@ -80,3 +81,8 @@ async def _traces(
             settings,
             tracing=dataclasses.replace(settings.tracing, endpoint=endpoint, traces_url=server.url),
         )
+
+
+def reachable(url: str) -> str:
+    """Where this process finds its own listener; one on all interfaces is also on loopback."""
+    return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
