@@ -23,9 +23,19 @@ def variables() -> list[str]:
     return sorted(text for text in texts if isinstance(text, str) and VARIABLE.fullmatch(text))
 
 
+def commands(group: click.Group = cli.innkeeper, prefix: str = "") -> dict[str, click.Command]:
+    """Every command by its words, those of groups included."""
+    found: dict[str, click.Command] = {}
+    for name, command in group.commands.items():
+        found[f"{prefix}{name}"] = command
+        if isinstance(command, click.Group):
+            found |= commands(command, f"{prefix}{name} ")
+    return found
+
+
 def options() -> Iterator[tuple[str, str]]:
     """Every option of every command that people are meant to use."""
-    for name, command in cli.innkeeper.commands.items():
+    for name, command in commands().items():
         for parameter in command.get_params(click.Context(command)):
             if isinstance(parameter, click.Option) and not parameter.hidden:
                 yield name, parameter.opts[-1]
@@ -33,7 +43,8 @@ def options() -> Iterator[tuple[str, str]]:
 
 def section(command: str) -> str:
     """What the page says about a command."""
-    return PAGE.text.partition(f"## `innkeeper {command}`")[2].partition("\n## ")[0]
+    after = PAGE.text.partition(f"# `innkeeper {command}`\n")[2]
+    return re.split(r"^##", after, maxsplit=1, flags=re.MULTILINE)[0]
 
 
 def test_finds_variables() -> None:
@@ -69,7 +80,7 @@ def test_option(command: str, option: str) -> None:
     assert f"| `{option}` |" in section(command)
 
 
-@pytest.mark.parametrize("command", list(cli.innkeeper.commands))
+@pytest.mark.parametrize("command", list(commands()))
 def test_command(command: str) -> None:
     """Every command has its section."""
     assert section(command)
