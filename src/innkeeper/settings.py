@@ -74,6 +74,8 @@ class Settings:
     traces_memory_mb: int = 64
     """The most memory, in MB, that the embedded collector holds traces in."""
     log_level: str = "INFO"
+    batching: bool = True
+    """Whether read-only calls that are under way together share messages."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -98,6 +100,7 @@ class Settings:
             data=environ.get("INNKEEPER_DATA") or _default_data(),
             traces_memory_mb=_positive(environ, "INNKEEPER_TRACES_MEMORY_MB", 64),
             log_level=_level(environ),
+            batching=_flag(environ, "INNKEEPER_BATCHING", default=True),
         )
 
 

@@ -31,6 +31,7 @@ STAY = rate_pb2.Stay(in_date="2015-04-09", out_date="2015-04-10")
         "together",
         "five processes",
         "replicas",
+        "plain calls",
         pytest.param("real backends", marks=pytest.mark.real),
     ],
 )
@@ -46,6 +47,8 @@ def running(request: pytest.FixtureRequest) -> Iterator[System]:
                 yield stack.enter_context(system())
             case "replicas":
                 yield stack.enter_context(system("--replicas", "geo=2,search=2"))
+            case "plain calls":
+                yield stack.enter_context(system(env={"INNKEEPER_BATCHING": "false"}))
             case _:
                 consul = stack.enter_context(entered(running_consul()))
                 jaeger = stack.enter_context(entered(running_jaeger()))

@@ -154,7 +154,7 @@ class _Process:
     def _channel(self, service: str, caller: Caller, peers: Peers) -> aio.Channel:
         if service in self._servers:
             return LocalChannel(self._servers[service], caller)
-        channel = BalancedChannel(peers.balancer(service), caller)
+        channel = BalancedChannel(peers.balancer(service), caller, batching=self._settings.batching)
         self._stack.push_async_callback(channel.close)
         return channel
 
