@@ -135,7 +135,7 @@ def test_up_asks_for_what_was_typed(asked: list[Options], tmp_path: Path) -> Non
             ports={"frontend": 5001, "otlp-grpc": 5002},
             free_ports=True,
             reload=True,
-            data=tmp_path,
+            data=str(tmp_path),
             bind="0.0.0.0",
             advertise="10.0.0.5",
         )
@@ -190,7 +190,7 @@ def test_serve_hosts_what_was_typed(
 def test_serve_takes_the_data_folder(served: Served, tmp_path: Path) -> None:
     """--data goes before the environment."""
     assert main(["serve", "geo", "--data", str(tmp_path)]) == 0
-    assert served.settings.data == tmp_path
+    assert served.settings.data == str(tmp_path)
 
 
 def test_serve_that_cannot_start_is_one_line(

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -36,9 +35,8 @@ _ADVERTISE = click.option(
 )
 _DATA = click.option(
     "--data",
-    type=click.Path(path_type=Path),
     metavar="PATH",
-    help="Folder of the flat files; INNKEEPER_DATA does the same.",
+    help="Folder of the flat files, or a database as sqlite:///FILE; INNKEEPER_DATA does the same.",
 )
 
 
@@ -122,7 +120,7 @@ def up(
     ports: tuple[tuple[str, int], ...],
     free_ports: bool,
     reload: bool,
-    data: Path | None,
+    data: str | None,
     bind: str,
     advertise: str | None,
 ) -> int:
@@ -191,7 +189,7 @@ def serve(
     ports: tuple[tuple[str, int], ...],
     bind: str,
     advertise: str | None,
-    data: Path | None,
+    data: str | None,
     control_fd: int | None,
     listen_fds: tuple[tuple[str, int], ...],
     managed: bool,

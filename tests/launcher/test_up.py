@@ -353,7 +353,7 @@ def up(options: Options, environ: Mapping[str, str] | None = None) -> Up:
         (Options(free_ports=True, bind="example.org"), "--bind example.org: give an IP address"),
         (Options(free_ports=True, advertise="x"), "--advertise x: give an IP address"),
         (
-            Options(free_ports=True, data=Path("/does/not/exist")),
+            Options(free_ports=True, data="/does/not/exist"),
             r"there is no folder /does/not/exist \(as --data says\): name .* --data PATH",
         ),
     ],
@@ -367,8 +367,11 @@ def test_what_stands_in_the_way_is_said_before_anything_starts(options: Options,
 def test_the_data_folder_is_told_with_its_reason(tmp_path: Path) -> None:
     """Which data is used and why is known, and the processes learn of it."""
     assert up(Options(free_ports=True)).data.endswith("data, as INNKEEPER_DATA is not set")
-    named = up(Options(free_ports=True, data=tmp_path))
+    named = up(Options(free_ports=True, data=str(tmp_path)))
     assert named.data == f"{tmp_path.resolve()}, as --data says"
     assert named.environ["INNKEEPER_DATA"] == str(tmp_path.resolve())
+    database = up(Options(free_ports=True, data="sqlite:///hotels.db"))
+    assert database.data == "sqlite:///hotels.db, as --data says"
+    assert database.environ["INNKEEPER_DATA"] == "sqlite:///hotels.db"
     inherited = up(Options(free_ports=True), {"INNKEEPER_DATA": str(tmp_path)})
     assert inherited.data == f"{tmp_path.resolve()}, INNKEEPER_DATA={tmp_path}"

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from pathlib import Path
 
 from innkeeper.errors import CannotStart
 from innkeeper.launcher.roles import Role, find, listeners
@@ -29,8 +28,8 @@ class Options:
     """Whether listeners that `ports` does not name take any free port."""
     reload: bool = False
     """Whether a change of a role's sources restarts it."""
-    data: Path | None = None
-    """Folder of the flat files, when not the one of the settings."""
+    data: str | None = None
+    """Folder of the flat files or URL of a database, when not that of the settings."""
     bind: str = "127.0.0.1"
     """IP address that everything listens on."""
     advertise: str | None = None

@@ -59,7 +59,7 @@ class Up:
             settings, self.topology.ports, options.bind, options.advertise
         )
         if options.data is not None:
-            self.environ["INNKEEPER_DATA"] = str(options.data.resolve())
+            self.environ["INNKEEPER_DATA"] = _absolute(options.data)
         self.command = command or ServeCommand(
             bind=options.bind,
             advertise=options.advertise,
@@ -166,8 +166,13 @@ def _wanted(topology: Topology) -> dict[str, int]:
     }
 
 
-def _data(chosen: Path | None, settings: Settings) -> str:
-    """The folder of the flat files and why it is that one."""
+def _absolute(data: str) -> str:
+    """A folder from the root on; a URL as it is."""
+    return data if "://" in data else str(Path(data).resolve())
+
+
+def _data(chosen: str | None, settings: Settings) -> str:
+    """The folder of the flat files, or the URL of a database, and why it is that one."""
     folder = chosen or settings.data
     if chosen is not None:
         reason = "as --data says"
@@ -175,8 +180,8 @@ def _data(chosen: Path | None, settings: Settings) -> str:
         reason = "as INNKEEPER_DATA is not set"
     else:
         reason = f"INNKEEPER_DATA={folder}"
-    if not folder.is_dir():
+    if "://" not in folder and not Path(folder).is_dir():
         raise CannotStart(
             f"there is no folder {folder} ({reason}): name the one with the data by --data PATH"
         )
-    return f"{folder.resolve()}, {reason}"
+    return f"{_absolute(folder)}, {reason}"
