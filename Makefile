@@ -49,7 +49,7 @@ clean: ## Remove the virtual environment and caches
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "innkeeper needs Python 3.11 or newer, $(PYTHON) is $$($(PYTHON) -V 2>&1): make PYTHON=/path/to/python3.11 …" >&2; exit 1; }
-	@echo "setting up $(VENV) …"
+	@echo "setting up $(VENV), which takes about a minute …"
 	@$(PYTHON) -m venv $(VENV) || { \
 	  echo "python's venv module is missing; on Debian: apt install python3-venv" >&2; exit 1; }
 	@touch $@
