@@ -1,14 +1,12 @@
 """A real Jaeger 1.76 as a child process, for the tests marked `real`."""
 
-import asyncio
 import os
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import aiohttp
+from tests.support.child import child, free_ports
 
 _PORTS = {
     "http": "--query.http-server.host-port",
@@ -52,62 +50,23 @@ async def running_jaeger() -> AsyncIterator[Jaeger]:
         FileNotFoundError: the binary is missing.
         RuntimeError: it ended or did not answer within 30 seconds; the text holds its output.
     """
-    ports = dict(zip(_PORTS, _free_ports(len(_PORTS)), strict=True))
-    process = await asyncio.create_subprocess_exec(
+    ports = dict(zip(_PORTS, free_ports(len(_PORTS)), strict=True))
+    async with child(
+        "Jaeger",
         jaeger_binary(),
         "--collector.otlp.enabled=true",
         *(f"{_PORTS[name]}=127.0.0.1:{port}" for name, port in ports.items()),
+        # The health check of all its parts.
+        url=f"http://127.0.0.1:{ports['admin']}/",
+        ready=_at_once,
         env={**os.environ, "SPAN_STORAGE_TYPE": "memory"},
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    assert process.stderr is not None
-    output = bytearray()
-    reading = asyncio.create_task(_collect(process.stderr, output))
-    try:
-        await _answers(process, f"http://127.0.0.1:{ports['admin']}/", output)
+    ):
         yield Jaeger(
             url=f"http://127.0.0.1:{ports['http']}",
             otlp_grpc=f"127.0.0.1:{ports['otlp_grpc']}",
             otlp_http=f"http://127.0.0.1:{ports['otlp_http']}",
         )
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-        await reading
 
 
-def _free_ports(count: int) -> list[int]:
-    """Ports that were free a moment ago; held together, so that they differ."""
-    holders = [socket.socket() for _ in range(count)]
-    try:
-        for holder in holders:
-            holder.bind(("127.0.0.1", 0))
-        return [holder.getsockname()[1] for holder in holders]
-    finally:
-        for holder in holders:
-            holder.close()
-
-
-async def _collect(stream: asyncio.StreamReader, output: bytearray) -> None:
-    """Read without end, so that the child never blocks on a full pipe; keep the newest part."""
-    while chunk := await stream.read(65536):
-        output += chunk
-        del output[:-20_000]
-
-
-async def _answers(process: asyncio.subprocess.Process, admin: str, output: bytearray) -> None:
-    """Wait until the health check of all parts says 200."""
-    async with aiohttp.ClientSession() as session:
-        for _ in range(300):
-            if process.returncode is not None:
-                break
-            try:
-                async with session.get(admin) as response:
-                    if response.status == 200:
-                        return
-            except aiohttp.ClientError:
-                pass
-            await asyncio.sleep(0.1)
-    raise RuntimeError(f"Jaeger did not start: {output.decode(errors='replace')}")
+async def _at_once(response: object) -> bool:
+    return True

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -13,6 +12,8 @@ from typing import Any
 
 import httpx
 import yaml
+
+from tests.support.child import free_ports
 
 START_LIMIT = 30.0
 
@@ -94,7 +95,7 @@ def running_prometheus(config: Path, registry: str, folder: Path) -> Iterator[Pr
     written = folder / "prometheus.yml"
     # JSON is YAML.
     written.write_text(json.dumps(hastened))
-    address = f"127.0.0.1:{_free_port()}"
+    address = f"127.0.0.1:{free_ports(1)[0]}"
     with (folder / "prometheus.log").open("wb") as log:
         process = subprocess.Popen(
             [
@@ -119,10 +120,3 @@ def running_prometheus(config: Path, registry: str, folder: Path) -> Iterator[Pr
         prometheus.close()
         process.kill()
         process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
