@@ -97,7 +97,8 @@ class Endpoint:
         self._idle = asyncio.Event()
         self._idle.set()
         self._retired = False
-        self._stream: CallStream | None = None
+        self.stream: CallStream | None = None
+        """What batched calls go on now, if it is open."""
         self._offers_streams = True
         self._leaving = False
         self._methods: dict[Method, UnaryUnaryMultiCallable[Any, Any]] = {}
@@ -157,7 +158,7 @@ class Endpoint:
     async def _batched_call(
         self, method: Method, request: bytes, timeout: float | None, metadata: Metadata
     ) -> Answer[Any]:
-        stream = self._stream or self._new_stream()
+        stream = self.stream or self._new_stream()
         call = stream.begin(method.path, request, timeout, metadata)
         try:
             async with asyncio.timeout(timeout):
@@ -169,18 +170,13 @@ class Endpoint:
             stream.cancel(call)
         return Answer(method.decode(response), initial, trailing, call.batch, call.attempts)
 
-    @property
-    def stream(self) -> CallStream | None:
-        """The stream that batched calls go on now, if one is open."""
-        return self._stream
-
     def open_stream(self) -> CallStream | None:
         """The stream for a batched call; None where the server does not offer it."""
-        return (self._stream or self._new_stream()) if self._offers_streams else None
+        return (self.stream or self._new_stream()) if self._offers_streams else None
 
     def _new_stream(self) -> CallStream:
-        self._stream = CallStream(self.channel, self._stream_left, self._sent)
-        return self._stream
+        self.stream = CallStream(self.channel, self._stream_left, self._sent)
+        return self.stream
 
     async def _plain_call(self, method: Method, request: bytes, **options: Any) -> Answer[Any]:
         stub = self._methods.get(method)
@@ -260,15 +256,15 @@ class Endpoint:
 
     def _stream_left(self, stream: CallStream) -> None:
         """The next call opens another stream; while this server is about to stop, elsewhere."""
-        if self._stream is stream:
-            self._stream = None
+        if self.stream is stream:
+            self.stream = None
         if stream.told_to_leave:
             self._leaving = True
             self._changed()
 
     async def _close(self) -> None:
-        if self._stream is not None:
-            await self._stream.close()
+        if self.stream is not None:
+            await self.stream.close()
         await self.channel.close()
 
     async def _follow_state(self) -> None:

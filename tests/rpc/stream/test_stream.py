@@ -21,7 +21,7 @@ NEARBY = "/innkeeper.geo.v1.Geo/Nearby"
 async def stream_of(channel: Any) -> Any:
     """The stream of a channel with one endpoint, opened by a first call."""
     await stub(channel).Nearby(NearbyRequest())
-    return next(iter(channel.balancer.endpoints))._stream
+    return next(iter(channel.balancer.endpoints)).stream
 
 
 async def test_calls_share_messages(bench: Bench) -> None:
