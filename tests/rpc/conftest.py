@@ -52,6 +52,8 @@ class Bench:
         self._stack = stack
         self.tracing = tracing
         self.metrics = Metrics()
+        self.servers: list[Server] = []
+        """Those that were started, in order."""
 
     def caller(self, role: str = "search") -> Caller:
         return Caller(role, self.tracing.tracer(role, f"{role}-1"), self.metrics)
@@ -63,7 +65,9 @@ class Bench:
         return server
 
     async def serve(self, geo: ScriptedGeo, port: int = 0, **options: Any) -> Server:
-        return await self._stack.enter_async_context(self.make_server(geo, port, **options))
+        server = await self._stack.enter_async_context(self.make_server(geo, port, **options))
+        self.servers.append(server)
+        return server
 
     def channel(self, *ports: int, **options: Any) -> BalancedChannel:
         balancer = Balancer("geo", first=lambda _: 0)

@@ -10,6 +10,7 @@ watches that calls `Balancer.update`.
 from innkeeper.rpc.balancer import Balancer, EndpointStatistics
 from innkeeper.rpc.caller import Caller
 from innkeeper.rpc.channel import BalancedChannel
+from innkeeper.rpc.fault import Fault
 from innkeeper.rpc.local import LocalChannel
 from innkeeper.rpc.retry import RetryBudget, RetryPolicy
 from innkeeper.rpc.server import Server
@@ -20,6 +21,7 @@ __all__ = [
     "Balancer",
     "Caller",
     "EndpointStatistics",
+    "Fault",
     "LocalChannel",
     "RetryBudget",
     "RetryPolicy",

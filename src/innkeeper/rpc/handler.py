@@ -39,6 +39,9 @@ _FAILURES = frozenset(
 class Handler:
     """One unary method of a service."""
 
+    fault: Callable[[], Awaitable[None]] | None = None
+    """Comes before each call where something is to go wrong on purpose."""
+
     def __init__(
         self,
         behaviour: Callable[[Any, Any], Awaitable[Any]],
@@ -99,6 +102,8 @@ class Handler:
         if left is not None and left <= 0:
             await _abort(context, StatusCode.DEADLINE_EXCEEDED, "the deadline had passed")
         try:
+            if self.fault is not None:
+                await self.fault()
             return await self._behaviour(request, context)
         except (AbortError, asyncio.CancelledError):
             raise

@@ -1,7 +1,7 @@
 """A gRPC server for the services of one role, with health and reflection."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import Context, copy_context
 from functools import partial
@@ -87,6 +87,11 @@ class Server:
     def add(self, add_to_server: Callable[[Any, Any], None], servicer: object) -> None:
         """Offer a service; `add_to_server` is the generated `add_XServicer_to_server`."""
         add_to_server(servicer, _Registrar(self._add_service))
+
+    def set_fault(self, fault: Callable[[], Awaitable[None]] | None) -> None:
+        """Have `fault` come before every call; None lets calls be. Health is not touched."""
+        for handler in self.handlers.values():
+            handler.fault = fault
 
     async def __aenter__(self) -> "Server":
         """Listen and serve.
