@@ -3,6 +3,7 @@
 A service of your own is a folder beside `hotels/geo`, a proto, and a row here.
 """
 
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,11 +15,13 @@ from innkeeper.settings import OTLP_GRPC_PORT, OTLP_HTTP_PORT, REGISTRY_PORT, TR
 # Each row imports what it needs when it is built, so that a process loads only what it hosts.
 
 
-def _geo(settings: Settings, channels: Channels) -> object:
+async def _geo(settings: Settings, channels: Channels, stack: AsyncExitStack) -> object:
+    from innkeeper.hotels.catalogue.serving import serving
     from innkeeper.hotels.catalogue.stores import open_geo
     from innkeeper.hotels.geo.service import Geo
 
-    return Geo(open_geo(settings.data))
+    store = await stack.enter_async_context(serving(open_geo, settings.data, "geo.json"))
+    return Geo(store)
 
 
 def _add_geo(servicer: Any, server: Any) -> None:
@@ -27,11 +30,13 @@ def _add_geo(servicer: Any, server: Any) -> None:
     add_GeoServicer_to_server(servicer, server)
 
 
-def _rate(settings: Settings, channels: Channels) -> object:
+async def _rate(settings: Settings, channels: Channels, stack: AsyncExitStack) -> object:
+    from innkeeper.hotels.catalogue.serving import serving
     from innkeeper.hotels.catalogue.stores import open_rate
     from innkeeper.hotels.rate.service import Rate
 
-    return Rate(open_rate(settings.data))
+    store = await stack.enter_async_context(serving(open_rate, settings.data, "rate.json"))
+    return Rate(store)
 
 
 def _add_rate(servicer: Any, server: Any) -> None:
@@ -40,11 +45,13 @@ def _add_rate(servicer: Any, server: Any) -> None:
     add_RateServicer_to_server(servicer, server)
 
 
-def _profile(settings: Settings, channels: Channels) -> object:
+async def _profile(settings: Settings, channels: Channels, stack: AsyncExitStack) -> object:
+    from innkeeper.hotels.catalogue.serving import serving
     from innkeeper.hotels.catalogue.stores import open_profile
     from innkeeper.hotels.profile.service import Profile
 
-    return Profile(open_profile(settings.data))
+    store = await stack.enter_async_context(serving(open_profile, settings.data, "profile.json"))
+    return Profile(store)
 
 
 def _add_profile(servicer: Any, server: Any) -> None:
@@ -53,7 +60,7 @@ def _add_profile(servicer: Any, server: Any) -> None:
     add_ProfileServicer_to_server(servicer, server)
 
 
-def _search(settings: Settings, channels: Channels) -> object:
+async def _search(settings: Settings, channels: Channels, stack: AsyncExitStack) -> object:
     from innkeeper.hotels.search.service import Search
     from innkeeper.pb.geo.v1.geo_pb2_grpc import GeoStub
     from innkeeper.pb.rate.v1.rate_pb2_grpc import RateStub
@@ -114,6 +121,7 @@ _RUNTIME: Final = (
             "faults.py",
             "flatfile.py",
             "money.py",
+            "reload.py",
             "sqlitefile.py",
             "stay.py",
         )

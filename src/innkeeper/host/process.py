@@ -88,7 +88,7 @@ class _Process:
         show_peers(self._metrics, peers)
         show_servers(self._metrics, self._servers)
 
-        self._make_servers(tracing, peers)
+        await self._make_servers(tracing, peers)
         for role, server in self._servers.items():
             with speaking_as(role, options.instance_id(role)):
                 await enter(listening(server, role))
@@ -127,7 +127,7 @@ class _Process:
         await self._stack.enter_async_context(listening(admin, "admin"))
         self._addresses["admin"] = f"http://{_host(address)}:{admin.port}"
 
-    def _make_servers(self, tracing: Tracing, peers: Peers) -> None:
+    async def _make_servers(self, tracing: Tracing, peers: Peers) -> None:
         tracers = {service.name: self._tracer(tracing, service.name) for service in self._services}
         # All servers first: roles of one process call each other's handlers directly.
         for service in self._services:
@@ -140,7 +140,8 @@ class _Process:
             )
         for service in self._services:
             channels = self._channels(service, tracers[service.name], peers)
-            servicer = service.build(self._settings, channels)
+            with speaking_as(service.name, self._options.instance_id(service.name)):
+                servicer = await service.build(self._settings, channels, self._stack)
             self._servers[service.name].add(service.add, servicer)
 
     def _default_port(self, service: Service) -> int:

@@ -1,6 +1,7 @@
 """The rows of the table that says what each role is made of."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +27,9 @@ class Service:
     """Where its first instance listens by default."""
     calls: tuple[str, ...]
     """The services that it asks."""
-    build: Callable[[Settings, Channels], object]
-    """Makes the servicer from its data and its channels; raises CannotStart on bad data."""
+    build: Callable[[Settings, Channels, AsyncExitStack], Awaitable[object]]
+    """Makes the servicer from its data and its channels; raises CannotStart on bad data. What it
+    opens it enters on the stack, which is left when the server has stopped."""
     add: Callable[[Any, Any], None]
     """The generated `add_XServicer_to_server`."""
 
