@@ -2,7 +2,7 @@
 
 import heapq
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import degrees
 from operator import attrgetter
 from pathlib import Path
@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from innkeeper.hotels import flatfile
 from innkeeper.hotels.geo import sphere
+from innkeeper.hotels.geo.box import Box
 
 Latitude = Annotated[float, Meta(ge=-90, le=90, description="Degrees north (WGS 84).")]
 Longitude = Annotated[float, Meta(ge=-180, le=180, description="Degrees east (WGS 84).")]
@@ -34,25 +35,44 @@ class NearbyPlace(NamedTuple):
     lon: float
 
 
+After = tuple[float, str]
+"""A place in the order of places: its distance and id."""
+
+
 class GeoStore(Protocol):
-    """Where Geo keeps places."""
+    """Where Geo keeps places.
+
+    Places come nearest first, ties by id. With `after`, those up to that place in this order, and
+    that place itself, are left out: the next page after the one that ended with it.
+    """
 
     async def nearby(
-        self, lat: float, lon: float, radius: float, limit: int
+        self, lat: float, lon: float, radius: float, limit: int, after: After | None = None
     ) -> Sequence[NearbyPlace]:
-        """At most `limit` places not farther than `radius` metres, nearest first, ties by id."""
+        """At most `limit` places not farther than `radius` metres from the point."""
+
+    async def within(
+        self, box: Box, lat: float, lon: float, limit: int, after: After | None = None
+    ) -> Sequence[NearbyPlace]:
+        """At most `limit` places in the box, which the point need not be in."""
+
+    async def locate(
+        self, hotel_ids: Sequence[str], lat: float, lon: float
+    ) -> Sequence[NearbyPlace]:
+        """Those of the hotels that are known, each once, as seen from the point."""
 
 
 class JsonGeoStore:
     """Places in memory, ordered by latitude.
 
-    Only the places in the band of latitudes around the point are measured, which is plenty for as
-    many hotels as a flat file may hold.
+    Only the places in a band of latitudes are measured, which is plenty for as many hotels as a
+    flat file may hold.
     """
 
     def __init__(self, places: Iterable[Place]) -> None:
         self._places = sorted(places, key=attrgetter("lat"))
         self._latitudes = [place.lat for place in self._places]
+        self._by_id = {place.hotel_id: place for place in self._places}
 
     @classmethod
     def load(cls, path: Path) -> "JsonGeoStore":
@@ -64,18 +84,53 @@ class JsonGeoStore:
         return cls(flatfile.load(path, Place))
 
     async def nearby(
-        self, lat: float, lon: float, radius: float, limit: int
+        self, lat: float, lon: float, radius: float, limit: int, after: After | None = None
     ) -> Sequence[NearbyPlace]:
         """As GeoStore says."""
         # The margin, a tenth of a millimetre, is for rounding: the distance decides.
         band = degrees(radius / sphere.RADIUS) + 1e-9
-        first = bisect_left(self._latitudes, lat - band)
-        last = bisect_right(self._latitudes, lat + band)
-        return heapq.nsmallest(
-            limit,
-            (
-                NearbyPlace(metres, place.hotel_id, place.lat, place.lon)
-                for place in self._places[first:last]
-                if (metres := sphere.distance(lat, lon, place.lat, place.lon)) <= radius
-            ),
+        seen = (
+            place
+            for place in seen_from(lat, lon, self._between(lat - band, lat + band))
+            if place.distance <= radius
         )
+        return nearest(seen, limit, after)
+
+    async def within(
+        self, box: Box, lat: float, lon: float, limit: int, after: After | None = None
+    ) -> Sequence[NearbyPlace]:
+        """As GeoStore says."""
+        inside = (
+            place
+            for place in self._between(box.south, box.north)
+            if box.contains(place.lat, place.lon)
+        )
+        return nearest(seen_from(lat, lon, inside), limit, after)
+
+    async def locate(
+        self, hotel_ids: Sequence[str], lat: float, lon: float
+    ) -> Sequence[NearbyPlace]:
+        """As GeoStore says."""
+        known = (self._by_id.get(hotel_id) for hotel_id in set(hotel_ids))
+        return sorted(seen_from(lat, lon, (place for place in known if place is not None)))
+
+    def _between(self, south: float, north: float) -> Sequence[Place]:
+        first = bisect_left(self._latitudes, south)
+        last = bisect_right(self._latitudes, north)
+        return self._places[first:last]
+
+
+def seen_from(lat: float, lon: float, places: Iterable[Place]) -> Iterator[NearbyPlace]:
+    """The places with their distances from a point."""
+    for place in places:
+        metres = sphere.distance(lat, lon, place.lat, place.lon)
+        yield NearbyPlace(metres, place.hotel_id, place.lat, place.lon)
+
+
+def nearest(
+    places: Iterable[NearbyPlace], limit: int, after: After | None
+) -> Sequence[NearbyPlace]:
+    """The first of some places, those left out that `after` says."""
+    if after is not None:
+        places = (place for place in places if place[:2] > after)
+    return heapq.nsmallest(limit, places)
