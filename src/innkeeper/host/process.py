@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from grpc import aio
 
+from innkeeper.host.faults import Faults
 from innkeeper.host.figures import show_peers, show_servers, show_tracing
 from innkeeper.host.infrastructure import infrastructure
 from innkeeper.host.listening import cannot_listen, listening
@@ -29,9 +30,14 @@ from innkeeper.tracing import Tracer, Tracing
 
 @asynccontextmanager
 async def hosted(
-    options: ServeOptions, settings: Settings, services: Sequence[Service], edge: Edge
+    options: ServeOptions,
+    settings: Settings,
+    services: Sequence[Service],
+    edge: Edge,
+    faults: Faults,
 ) -> AsyncIterator[Mapping[str, str]]:
     """Host the roles that `options` name while the block runs, which gets addresses by listener.
+    The services can have `faults` from then on.
 
     Raises:
         CannotStart: with one line that says what to do.
@@ -46,6 +52,7 @@ async def hosted(
         table: list[Role] = [*services, edge]
         if any(role.name in options.roles for role in table):
             await process.start()
+            faults.may_meet(process.servers)
         else:
             await process.start_bare()
         yield addresses
@@ -73,7 +80,8 @@ class _Process:
         self._stack = stack
         self._addresses = addresses
         self._metrics = metrics
-        self._servers: dict[str, Server] = {}
+        self.servers: dict[str, Server] = {}
+        """By role."""
 
     async def start(self) -> None:
         """Serve, then register."""
@@ -86,17 +94,17 @@ class _Process:
         peers = await enter(Peers(consul, self._metrics))
         show_tracing(self._metrics, tracing)
         show_peers(self._metrics, peers)
-        show_servers(self._metrics, self._servers)
+        show_servers(self._metrics, self.servers)
 
         await self._make_servers(tracing, peers)
-        for role, server in self._servers.items():
+        for role, server in self.servers.items():
             with speaking_as(role, options.instance_id(role)):
                 await enter(listening(server, role))
             self._addresses[role] = f"{_host(address)}:{server.port}"
         await self._start_admin(self._elsewhere(options.roles), peers, address)
         # Callers of all servers get their moment at once, not one server after the other.
-        self._stack.push_async_callback(_drain, list(self._servers.values()))
-        for role, server in self._servers.items():
+        self._stack.push_async_callback(_drain, list(self.servers.values()))
+        for role, server in self.servers.items():
             await enter(registered(consul, self._instance(role, address, server.port), Check()))
         if self._edge is not None:
             await self._start_edge(self._edge, address, tracing, consul, peers)
@@ -131,7 +139,7 @@ class _Process:
         tracers = {service.name: self._tracer(tracing, service.name) for service in self._services}
         # All servers first: roles of one process call each other's handlers directly.
         for service in self._services:
-            self._servers[service.name] = Server(
+            self.servers[service.name] = Server(
                 service.name,
                 tracers[service.name],
                 self._metrics,
@@ -142,7 +150,7 @@ class _Process:
             channels = self._channels(service, tracers[service.name], peers)
             with speaking_as(service.name, self._options.instance_id(service.name)):
                 servicer = await service.build(self._settings, channels, self._stack)
-            self._servers[service.name].add(service.add, servicer)
+            self.servers[service.name].add(service.add, servicer)
 
     def _default_port(self, service: Service) -> int:
         """Further instances take any free port."""
@@ -153,8 +161,8 @@ class _Process:
         return {name: self._channel(name, caller, peers) for name in role.calls}
 
     def _channel(self, service: str, caller: Caller, peers: Peers) -> aio.Channel:
-        if service in self._servers:
-            return LocalChannel(self._servers[service], caller)
+        if service in self.servers:
+            return LocalChannel(self.servers[service], caller)
         channel = BalancedChannel(peers.balancer(service), caller, batching=self._settings.batching)
         self._stack.push_async_callback(channel.close)
         return channel
@@ -215,7 +223,7 @@ class _Process:
             if name not in found:
                 found.append(name)
                 waiting += self._calls.get(name, ())
-        return [name for name in found if name not in self._servers]
+        return [name for name in found if name not in self.servers]
 
     def _tracer(self, tracing: Tracing, role: str) -> Tracer:
         return tracing.tracer(role, self._options.instance_id(role))

@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import uvloop
 
 from innkeeper import logs
 from innkeeper.host.control import Control
+from innkeeper.host.faults import Faults
 from innkeeper.host.options import ServeOptions
 from innkeeper.host.process import hosted
 from innkeeper.host.service import Edge, Service
@@ -38,11 +39,12 @@ async def _run(
     control = Control(options.control_fd)
     stopping = Stopping()
     stopping.watch()
-    control.watch(stopping.ask)
+    faults = Faults(options.instance_id)
+    control.watch(stopping.ask, faults.carry_out)
     started = asyncio.Event()
 
     async def serve() -> None:
-        async with hosted(options, settings, services, edge) as addresses:
+        async with hosted(options, settings, services, edge, faults) as addresses:
             _LOG.info("serving %s", ", ".join(f"{name} at {at}" for name, at in addresses.items()))
             control.ready(addresses)
             started.set()
@@ -56,5 +58,5 @@ async def _run(
         # What is half started is left as it is entered: in reverse, without waiting for the rest.
         serving.cancel()
     asked.cancel()
-    with suppress(asyncio.CancelledError):
+    with closing(control), suppress(asyncio.CancelledError):
         await serving
