@@ -26,3 +26,28 @@ def test_seconds_that_cannot_be_meant_are_refused(name: str, text: str) -> None:
     """The variable is named; a deadline of nothing is none."""
     with pytest.raises(CannotStart, match=name):
         Settings.from_environ({name: text})
+
+
+def test_sampling_is_by_number_until_a_sampler_is_named() -> None:
+    """OpenTelemetry's variable goes before our own."""
+    tracing = Settings.from_environ({"INNKEEPER_TRACES_PER_SECOND": "7"}).tracing
+    assert (tracing.sampler, tracing.traces_per_second) == (None, 7)
+    environ = {"OTEL_TRACES_SAMPLER": "TraceIdRatio", "OTEL_TRACES_SAMPLER_ARG": "0.25"}
+    tracing = Settings.from_environ(environ).tracing
+    assert (tracing.sampler, tracing.sampled_ratio) == ("traceidratio", 0.25)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("OTEL_TRACES_SAMPLER", "bogus", "always_on, always_off"),
+        ("OTEL_TRACES_SAMPLER_ARG", "1%", "from 0 to 1"),
+        ("OTEL_TRACES_SAMPLER_ARG", "2", "from 0 to 1"),
+        ("INNKEEPER_TRACES_PER_SECOND", "-1", "whole number from 0"),
+        ("INNKEEPER_TRACES_PER_SECOND", "many", "whole number from 0"),
+    ],
+)
+def test_sampling_that_cannot_be_meant_is_refused(name: str, text: str, said: str) -> None:
+    """The variable is named, and what it may be."""
+    with pytest.raises(CannotStart, match=f"{name} is '{text}': .*{said}"):
+        Settings.from_environ({name: text})

@@ -12,7 +12,14 @@ TRACES_PORT = 16686
 OTLP_GRPC_PORT = 4317
 OTLP_HTTP_PORT = 4318
 
+SAMPLERS = (
+    *("always_on", "always_off", "traceidratio"),
+    *("parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio"),
+)
+"""The samplers that OpenTelemetry's specification names, of those that need nothing but a ratio."""
+
 _CHECKOUT = Path(__file__).resolve().parents[2]
+_MOST = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,12 @@ class TracingSettings:
     """Base URL of the pages that show traces; None when nobody said."""
     disabled: bool = False
     """Whether nothing is recorded at all (`OTEL_SDK_DISABLED`, or `OTEL_TRACES_EXPORTER=none`)."""
+    traces_per_second: int = 50
+    """Traces that begin in one process and are kept; 0 keeps none."""
+    sampler: str | None = None
+    """One of `SAMPLERS`, which then decides in the place of the number above."""
+    sampled_ratio: float = 1.0
+    """The share of traces that the samplers by ratio keep."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +176,34 @@ def _tracing(environ: Mapping[str, str]) -> TracingSettings:
         external=bool(endpoint),
         traces_url=url.rstrip("/") if url else default_url,
         disabled=disabled,
+        traces_per_second=_count(
+            environ, "INNKEEPER_TRACES_PER_SECOND", TracingSettings.traces_per_second
+        ),
+        sampler=_sampler(environ),
+        sampled_ratio=_ratio(environ, "OTEL_TRACES_SAMPLER_ARG"),
     )
+
+
+def _sampler(environ: Mapping[str, str]) -> str | None:
+    name = environ.get("OTEL_TRACES_SAMPLER", "").strip().lower()
+    if name and name not in SAMPLERS:
+        raise CannotStart(
+            f"OTEL_TRACES_SAMPLER is {name!r}: set it to one of {', '.join(SAMPLERS)}"
+        )
+    return name or None
+
+
+def _ratio(environ: Mapping[str, str], name: str) -> float:
+    text = environ.get(name, "").strip()
+    if not text:
+        return 1.0
+    try:
+        ratio = float(text)
+    except ValueError:
+        ratio = -1.0
+    if not 0 <= ratio <= 1:
+        raise CannotStart(f"{name} is {text!r}: set it to a share from 0 to 1, such as 0.01")
+    return ratio
 
 
 def _either(environ: Mapping[str, str], first: str, second: str) -> str | None:
@@ -201,6 +241,15 @@ def _positive(environ: Mapping[str, str], name: str, default: int) -> int:
         return default
     if not text.isdecimal() or int(text) == 0:
         raise CannotStart(f"{name} is {text!r}: set it to a whole number above 0")
+    return int(text)
+
+
+def _count(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name, "").strip()
+    if not text:
+        return default
+    if not text.isdecimal() or int(text) > _MOST:
+        raise CannotStart(f"{name} is {text!r}: set it to a whole number from 0 to {_MOST}")
     return int(text)
 
 

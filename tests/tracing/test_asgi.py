@@ -10,8 +10,10 @@ from litestar.params import FromPath
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.trace import SpanKind, StatusCode
 
+from innkeeper.settings import TracingSettings
 from innkeeper.tracing import Tracing, current
 from innkeeper.tracing.asgi import Application, Message, Receive, Scope, Send, TracingMiddleware
+from tests.support.collector import Kept
 
 Delivered = Callable[[], list[ReadableSpan]]
 Headers = list[tuple[bytes, bytes]]
@@ -136,6 +138,39 @@ async def test_an_unsampled_answer_has_no_link(traced: Any, delivered: Delivered
     )
     assert set(headers) == {b"a"}
     assert not delivered()
+
+
+async def test_a_caller_may_ask_for_a_trace(kept: Kept) -> None:
+    """With `b3: 1` the trace is kept and begins here, when no other would be; up to the limit."""
+    settings = TracingSettings(traces_per_second=1)
+    tracing = Tracing(settings, destination=kept)
+    tracing.start()
+    tracer = tracing.tracer("frontend", "frontend-1")
+    application = TracingMiddleware(answering(200), tracer, None)
+    while tracer.begin("all that may be kept", parent=None).is_recording():
+        pass
+    answers = [await ask(application, headers=[(b"b3", b"1")]) for _ in range(4)]
+    tracing.stop()
+    assert [b"server-timing" in headers for headers in answers] == [True, True, False, False]
+    assert [span.parent for span in kept.spans] == [None, None]
+
+
+async def test_callers_cannot_have_everything_sampled(kept: Kept) -> None:
+    """A sampled `traceparent` is followed up to the limit, and beyond it without the flag."""
+    settings = TracingSettings(traces_per_second=1)
+    tracer = Tracing(settings, destination=kept).tracer("frontend", "frontend-1")
+    seen: list[tuple[int, bool]] = []
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        context = current().get_span_context()
+        seen.append((context.trace_id, context.trace_flags.sampled))
+        await answering(200)(scope, receive, send)
+
+    traced = TracingMiddleware(application, tracer, None)
+    for _ in range(4):
+        await ask(traced, headers=[(b"traceparent", f"00-{TRACE}-{SPAN}-01".encode())])
+    trace_id = int(TRACE, 16)
+    assert seen == [(trace_id, True), (trace_id, True), (trace_id, False), (trace_id, False)]
 
 
 async def test_without_trace_pages_there_is_no_link(tracing: Tracing, delivered: Delivered) -> None:

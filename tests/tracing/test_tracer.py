@@ -4,11 +4,21 @@ from collections.abc import Callable
 
 import pytest
 from opentelemetry import trace
+from opentelemetry.context import attach, detach, get_value, set_value
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, TraceFlags, TraceState
+from opentelemetry.util.types import AnyValue
 
 from innkeeper.settings import TracingSettings
-from innkeeper.tracing import Tracer, Tracing, activate, current, deactivate
+from innkeeper.tracing import (
+    Tracer,
+    Tracing,
+    activate,
+    current,
+    deactivate,
+    extract,
+    traceparent,
+)
 from innkeeper.tracing.span import Span
 from tests.support.collector import Kept
 
@@ -23,11 +33,9 @@ def tracer(tracing: Tracing) -> Tracer:
     return tracing.tracer("geo", "geo-1")
 
 
-def sampled_by(name: str, monkeypatch: pytest.MonkeyPatch, argument: str = "") -> Tracer:
+def sampled_by(name: str) -> Tracer:
     """A tracer under a sampler that the standard variable names."""
-    monkeypatch.setenv("OTEL_TRACES_SAMPLER", name)
-    monkeypatch.setenv("OTEL_TRACES_SAMPLER_ARG", argument)
-    return Tracing(TracingSettings(), destination=Kept()).tracer("geo", "geo-1")
+    return Tracing(TracingSettings(sampler=name), destination=Kept()).tracer("geo", "geo-1")
 
 
 def test_a_span_without_a_parent_begins_a_trace(tracer: Tracer, delivered: Delivered) -> None:
@@ -127,26 +135,26 @@ def test_a_foreign_unsampled_span_is_not_ended_by_ours(tracer: Tracer) -> None:
     assert not foreign.ended
 
 
-def test_an_unsampled_trace_still_has_an_id(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unsampled_trace_still_has_an_id() -> None:
     """What begins unsampled tells the services below, so that they do not sample either."""
-    tracer = sampled_by("parentbased_always_off", monkeypatch)
+    tracer = sampled_by("parentbased_always_off")
     context = tracer.begin("edge", parent=None).get_span_context()
     assert context.is_valid
     assert not context.trace_flags.sampled
     assert isinstance(tracer.begin("edge", SpanKind.SERVER, REMOTE), Span)
 
 
-def test_always_off_overrules_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_always_off_overrules_the_caller() -> None:
     """A sampler that is not parent-based is asked about every span."""
-    tracer = sampled_by("always_off", monkeypatch)
+    tracer = sampled_by("always_off")
     context = tracer.begin("edge", SpanKind.SERVER, REMOTE).get_span_context()
     assert context.trace_id == REMOTE.trace_id
     assert not context.trace_flags.sampled
 
 
-def test_always_on_overrules_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_always_on_overrules_the_caller() -> None:
     """An unsampled parent does not keep a span from being recorded."""
-    tracer = sampled_by("always_on", monkeypatch)
+    tracer = sampled_by("always_on")
     span = tracer.begin("edge", SpanKind.SERVER, REMOTE_UNSAMPLED)
     assert isinstance(span, Span)
     assert span.get_span_context().trace_flags.sampled
@@ -156,15 +164,64 @@ def test_always_on_overrules_the_caller(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.parametrize("name", ["traceidratio", "parentbased_traceidratio"])
-def test_a_ratio_keeps_its_share(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_ratio_keeps_its_share(name: str) -> None:
     """The share is as asked for, and is counted."""
-    monkeypatch.setenv("OTEL_TRACES_SAMPLER", name)
-    monkeypatch.setenv("OTEL_TRACES_SAMPLER_ARG", "0.25")
-    tracing = Tracing(TracingSettings(), destination=Kept())
+    tracing = Tracing(TracingSettings(sampler=name, sampled_ratio=0.25), destination=Kept())
     tracer = tracing.tracer("geo", "geo-1")
     kept = sum(tracer.begin("edge", parent=None).is_recording() for _ in range(4000))
     assert 800 < kept < 1200
     assert (tracing.sampling.begun, tracing.sampling.kept) == (4000, kept)
+
+
+def test_unsampled_requests_share_one_stand_in() -> None:
+    """Nothing is made for them, in this process or in those that hear of them."""
+    tracer = sampled_by("parentbased_always_off")
+    made: list[str] = []
+
+    def attributes() -> dict[str, AnyValue]:
+        made.append("attributes")
+        return {}
+
+    edge = tracer.begin("edge", SpanKind.SERVER, None, attributes)
+    sent = traceparent(edge.get_span_context())
+    assert extract(sent) is edge.get_span_context()
+    assert tracer.begin("edge", SpanKind.SERVER, None, attributes) is edge
+    assert tracer.begin("Nearby", SpanKind.SERVER, extract(sent), attributes) is edge
+    token = activate(edge)
+    assert current() is edge
+    assert tracer.begin("child", attributes=attributes) is edge
+    assert tracer.start_span("child") is edge
+    deactivate(token)
+    assert current() is trace.INVALID_SPAN
+    assert not made
+
+
+def test_an_unsampled_request_leaves_what_else_is_current(tracer: Tracer) -> None:
+    """A value in OpenTelemetry's context, such as baggage, is there below its stand-in, too."""
+    edge = sampled_by("always_off").begin("edge", parent=None)
+    outer = attach(set_value("whose", "the user's"))
+    token = activate(edge)
+    assert (current(), get_value("whose")) == (edge, "the user's")
+    deactivate(token)
+    detach(outer)
+
+
+def test_who_samples_all_the_same_begins_a_trace() -> None:
+    """The stand-in of unsampled requests is no trace that anything could be added to."""
+    unsampled = sampled_by("always_off").begin("edge", parent=None).get_span_context()
+    first, second = (
+        sampled_by("always_on").begin("Nearby", SpanKind.SERVER, unsampled) for _ in range(2)
+    )
+    assert isinstance(first, Span)
+    assert isinstance(second, Span)
+    assert first.parent is None
+    assert first.trace_id not in (unsampled.trace_id, second.trace_id)
+
+
+def test_made_attributes_are_the_spans(tracer: Tracer, delivered: Delivered) -> None:
+    """What makes attributes is asked for those of a sampled span."""
+    tracer.begin("Nearby", parent=None, attributes=lambda: {"rpc.method": "Nearby"}).end()
+    assert dict(delivered()[0].attributes or {}) == {"rpc.method": "Nearby"}
 
 
 def test_given_attributes_are_copied(tracer: Tracer, delivered: Delivered) -> None:

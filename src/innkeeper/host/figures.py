@@ -39,15 +39,25 @@ def show_tracing(metrics: Metrics, tracing: Tracing) -> None:
         "Spans that wait to be delivered.",
         lambda: tracing.statistics().waiting,
     )
+    def asked() -> Figures:
+        sampling = tracing.sampling
+        return {("kept",): sampling.admitted, ("refused",): sampling.refused}
+
     metrics.counter(
         "innkeeper_traces_begun",
-        "Traces that began here, sampled or not.",
+        "Traces that began here and were left to the sampler, which keeps them or not.",
         lambda: tracing.sampling.begun,
     )
     metrics.counter(
         "innkeeper_traces_sampled",
-        "Traces that began here and were sampled.",
+        "Traces that began here and were kept by the sampler.",
         lambda: tracing.sampling.kept,
+    )
+    metrics.counter(
+        "innkeeper_traces_asked",
+        "Traces that callers from outside asked for: kept, or refused as there were too many.",
+        asked,
+        ("outcome",),
     )
 
 

@@ -1,10 +1,12 @@
 """A span for each HTTP request, and headers that lead from the answer to its trace."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
 from time import time_ns
 from typing import Any
 
 from opentelemetry.trace import Span, SpanKind, StatusCode
+from opentelemetry.util.types import AnyValue
 
 from innkeeper.tracing.context import activate, deactivate
 from innkeeper.tracing.propagation import extract, traceparent
@@ -22,6 +24,7 @@ _METHODS = frozenset(
     ("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY")
 )
 _NO_ROUTE = (404, 405)
+_TRACE_HEADERS = frozenset((b"traceparent", b"tracestate", b"b3"))
 # What a caller writes into a request may be tens of kB, and thousands of spans may wait.
 _LONGEST = 1024
 
@@ -36,6 +39,9 @@ class TracingMiddleware:
 
     A sampled answer carries `Server-Timing` with the duration and the `traceparent`, and
     `Link: <…/trace/ID>; rel="trace"` where traces can be read.
+
+    A caller may continue a trace of its own with `traceparent`, or ask for one to be kept with
+    `b3: 1` (as in Zipkin's propagation, where the decision may stand alone). Sampling limits both.
     """
 
     def __init__(
@@ -68,14 +74,19 @@ class TracingMiddleware:
             span.end()
 
     def _begin(self, scope: Scope) -> Span:
-        headers = _headers(scope)
+        tracer = self._tracer
+        sampling = tracer.origin.sampling
         method = scope["method"]
-        return self._tracer.begin(
-            method if method in _METHODS else "HTTP",
-            SpanKind.SERVER,
-            extract(headers.get(b"traceparent"), headers.get(b"tracestate")),
-            _attributes(scope, headers),
-        )
+        name = method if method in _METHODS else "HTTP"
+        attributes = partial(_attributes, scope)
+        parent = None
+        if headers := _trace_headers(scope):
+            parent = extract(headers.get(b"traceparent"), headers.get(b"tracestate"))
+            if parent is not None:
+                parent = sampling.admit_context(parent)
+            elif headers.get(b"b3") == "1" and sampling.admit():
+                return tracer.begin_kept(name, SpanKind.SERVER, attributes)
+        return tracer.begin(name, SpanKind.SERVER, parent, attributes)
 
     async def _recorded(self, span: Span, scope: Scope, receive: Receive, send: Send) -> None:
         started = time_ns()
@@ -114,23 +125,23 @@ class TracingMiddleware:
         return headers
 
 
-def _headers(scope: Scope) -> dict[bytes, str]:
-    """The last of each header by its lower-case name; list headers are joined."""
+def _trace_headers(scope: Scope) -> dict[bytes, str]:
+    """What the caller says about its trace, by lower-case name; list headers are joined."""
     headers: dict[bytes, str] = {}
     for name, value in scope["headers"]:
+        if name not in _TRACE_HEADERS:
+            continue
         text = value.decode("latin-1")
-        if name == b"tracestate" and name in headers:
-            text = f"{headers[name]},{text}"
-        elif name == b"traceparent" and name in headers:
+        if name in headers:
             # Two parents are none: which one is meant cannot be told.
-            text = ""
+            text = f"{headers[name]},{text}" if name == b"tracestate" else ""
         headers[name] = text
     return headers
 
 
-def _attributes(scope: Scope, headers: dict[bytes, str]) -> dict[str, str | int]:
+def _attributes(scope: Scope) -> dict[str, AnyValue]:
     method = scope["method"]
-    attributes: dict[str, str | int] = {
+    attributes: dict[str, AnyValue] = {
         "http.request.method": method if method in _METHODS else "_OTHER",
         "url.path": scope["path"][:_LONGEST],
         "url.scheme": scope.get("scheme", "http"),
@@ -142,8 +153,9 @@ def _attributes(scope: Scope, headers: dict[bytes, str]) -> dict[str, str | int]
         attributes["url.query"] = query[:_LONGEST].decode("latin-1")
     if client := scope.get("client"):
         attributes["client.address"] = client[0]
-    if agent := headers.get(b"user-agent"):
-        attributes["user_agent.original"] = agent[:_LONGEST]
+    for header, value in scope["headers"]:
+        if header == b"user-agent":
+            attributes["user_agent.original"] = value[:_LONGEST].decode("latin-1")
     if server := scope.get("server"):
         attributes["server.address"] = server[0]
         if server[1] is not None:

@@ -45,7 +45,7 @@ class Tracing:
             CannotStart: a standard variable has a value that cannot be meant.
         """
         self._namespace = namespace
-        self._sampling = Sampling.from_standard_variables()
+        self._sampling = Sampling.chosen(settings)
         try:
             self._limits = Limits.from_standard_variables()
         except ValueError as error:

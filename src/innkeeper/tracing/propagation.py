@@ -22,6 +22,14 @@ _MOST_MEMBERS = 32
 _LONGEST_TRACESTATE = 8192
 _NO_STATE = TraceState()
 _FLAGS = tuple(TraceFlags(bits) for bits in range(256))
+_UNSAMPLED_HEADER = f"00-{'f' * 32}-{'f' * 16}-00"
+
+UNSAMPLED = SpanContext(2**128 - 1, 2**64 - 1, False, TraceFlags(), _NO_STATE)
+"""The trace of all requests that are not sampled and whose callers named no trace.
+
+It only tells the services below not to sample either. That it is one and the same, of an id that
+nobody draws, makes it cost nothing to begin, to send and to read.
+"""
 
 
 def extract(traceparent: str | None, tracestate: str | None = None) -> SpanContext | None:
@@ -32,6 +40,8 @@ def extract(traceparent: str | None, tracestate: str | None = None) -> SpanConte
     """
     if traceparent is None or len(traceparent) > _LONGEST_TRACEPARENT:
         return None
+    if traceparent == _UNSAMPLED_HEADER:
+        return UNSAMPLED
     match = _TRACEPARENT.fullmatch(traceparent.strip(" \t"))
     if match is None:
         return None
@@ -52,6 +62,8 @@ def traceparent(context: SpanContext) -> str:
 
     The context must be valid; check `context.is_valid` where it may not be.
     """
+    if context is UNSAMPLED:
+        return _UNSAMPLED_HEADER
     return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
 
 

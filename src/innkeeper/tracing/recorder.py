@@ -175,7 +175,7 @@ class Recorder:
         except Exception as error:
             reason = f"{type(error).__name__}: {error}"
         if reason is None and self._away:
-            _log.warning("traces reach %s again", self._destination.where)
+            _log.info("traces reach %s again", self._destination.where)
         elif reason is not None and not self._away and not self._stopping.is_set():
             _log.warning(
                 "traces do not reach %s (%s); requests are served all the same,"

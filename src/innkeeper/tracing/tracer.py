@@ -1,10 +1,10 @@
 """How spans begin.
 
-A span below an unsampled one is not made at all: the parent's stand-in is handed back, so that
-an unsampled request costs one object at the edge and nothing after it.
+A span below an unsampled one is not made at all: the parent's stand-in is handed back. All
+unsampled requests whose callers named no trace share one stand-in, so that they cost no object.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 
 from opentelemetry.context import Context
@@ -26,14 +26,20 @@ from opentelemetry.trace import Tracer as ApiTracer
 from opentelemetry.util._decorator import _agnosticcontextmanager
 from opentelemetry.util.types import AnyValue, Attributes
 
-from innkeeper.tracing.context import CURRENT, Ambient
+from innkeeper.tracing.context import CURRENT, UNSAMPLED_SPAN, Ambient, current
 from innkeeper.tracing.origin import Origin
+from innkeeper.tracing.propagation import UNSAMPLED
 from innkeeper.tracing.span import Span
 from innkeeper.tracing.values import bounded
 
 _SAMPLED = TraceFlags.SAMPLED
+_SAMPLED_FLAGS = TraceFlags(_SAMPLED)
+_STANDS_FOR = "innkeeper.sampling.adjusted_count"
 # Of its own: a program that seeds the common generator must not repeat ids.
 _random_bits = Random().getrandbits
+
+Given = Mapping[str, AnyValue] | Callable[[], dict[str, AnyValue]] | None
+"""Attributes, or what makes them where they are needed."""
 
 
 class Tracer(ApiTracer):
@@ -49,7 +55,7 @@ class Tracer(ApiTracer):
         name: str,
         kind: SpanKind = SpanKind.INTERNAL,
         parent: SpanContext | Ambient | None = CURRENT,
-        attributes: Mapping[str, AnyValue] | None = None,
+        attributes: Given = None,
     ) -> ApiSpan:
         """Begin a span without making it current: the runtime's short way.
 
@@ -57,16 +63,24 @@ class Tracer(ApiTracer):
             parent: None begins a trace; a context from `propagation.extract` continues the
                 caller's.
             attributes: are copied, but their values are taken as they are: str, bool, int and
-                float only.
+                float only. A callable is called only when the span is sampled, and what it makes
+                is the span's.
         """
         if parent is CURRENT:
-            above = get_current_span()
+            above = current()
         elif parent is None:
             above = INVALID_SPAN
+        elif parent is UNSAMPLED:
+            above = UNSAMPLED_SPAN
         else:
             above = NonRecordingSpan(parent)
-        kept = dict(attributes) if attributes else {}
-        return self._below(self.origin, above, name, kind, kept, None)
+        return self._below(self.origin, above, name, kind, attributes, None)
+
+    def begin_kept(
+        self, name: str, kind: SpanKind = SpanKind.INTERNAL, attributes: Given = None
+    ) -> ApiSpan:
+        """Begin a trace that is sampled, whatever the sampler would say."""
+        return self._root(self.origin, name, kind, _own(attributes), None)
 
     def start_span(
         self,
@@ -119,14 +133,29 @@ class Tracer(ApiTracer):
         above: ApiSpan,
         name: str,
         kind: SpanKind,
-        attributes: dict[str, AnyValue],
+        attributes: Given,
         start_time: int | None,
     ) -> ApiSpan:
+        sampling = origin.sampling
+        if above is UNSAMPLED_SPAN:
+            if sampling.keeps_unsampled:
+                return above
+            # Nobody's trace: who samples all the same begins one.
+            above = INVALID_SPAN
         context = above.get_span_context()
-        if context.is_valid:
+        if not context.is_valid:
+            if sampling.root is not None:
+                count = sampling.count(sampling.root())
+                if not count:
+                    return UNSAMPLED_SPAN
+                kept = _own(attributes)
+                if count > 1:
+                    kept[_STANDS_FOR] = count
+                return self._root(origin, name, kind, kept, start_time)
+        else:
             flags = context.trace_flags
             if flags & _SAMPLED:
-                if origin.sampling.keeps_sampled:
+                if sampling.keeps_sampled:
                     return Span(
                         origin,
                         self.scope,
@@ -137,13 +166,36 @@ class Tracer(ApiTracer):
                         context,
                         flags,
                         context.trace_state,
-                        attributes,
+                        _own(attributes),
                         start_time,
                     )
-            elif origin.sampling.keeps_unsampled:
+            elif sampling.keeps_unsampled:
                 # A foreign span that records without being sampled is not ours to end.
                 return above if type(above) is NonRecordingSpan else NonRecordingSpan(context)
-        return self._decided(origin, above, name, kind, attributes, start_time)
+        return self._decided(origin, above, name, kind, _own(attributes), start_time)
+
+    def _root(
+        self,
+        origin: Origin,
+        name: str,
+        kind: SpanKind,
+        attributes: dict[str, AnyValue],
+        start_time: int | None,
+    ) -> Span:
+        """The first span of a trace."""
+        return Span(
+            origin,
+            self.scope,
+            name,
+            kind,
+            _random_bits(128) or 1,
+            _random_bits(64) or 1,
+            None,
+            _SAMPLED_FLAGS,
+            None,
+            attributes,
+            start_time,
+        )
 
     def _decided(
         self,
@@ -166,6 +218,8 @@ class Tracer(ApiTracer):
         if root:
             sampling.count(sampled)
         if not sampled:
+            if root and sampling.keeps_unsampled and not result.trace_state:
+                return UNSAMPLED_SPAN
             flags = TraceFlags(parent.trace_flags & ~_SAMPLED)
             return NonRecordingSpan(
                 SpanContext(trace_id, _random_bits(64) or 1, False, flags, result.trace_state)
@@ -189,15 +243,26 @@ class Tracer(ApiTracer):
 class SilentTracer(Tracer):
     """Records nothing, and hands the caller's trace on untouched (`OTEL_SDK_DISABLED`)."""
 
+    def begin_kept(
+        self, name: str, kind: SpanKind = SpanKind.INTERNAL, attributes: Given = None
+    ) -> ApiSpan:
+        return INVALID_SPAN
+
     def _below(
         self,
         origin: Origin,
         above: ApiSpan,
         name: str,
         kind: SpanKind,
-        attributes: dict[str, AnyValue],
+        attributes: Given,
         start_time: int | None,
     ) -> ApiSpan:
         if type(above) is NonRecordingSpan:
             return above
         return NonRecordingSpan(above.get_span_context())
+
+
+def _own(attributes: Given) -> dict[str, AnyValue]:
+    if not attributes:
+        return {}
+    return attributes() if callable(attributes) else dict(attributes)
