@@ -33,6 +33,12 @@ def names(running: System) -> list[str]:
     return [feature["properties"]["name"] for feature in answer.json()["features"]]
 
 
+def errors(running: System) -> list[str]:
+    """What the profile service says that went wrong."""
+    lines = running.logged("profile-1")
+    return [line["message"] for line in lines if line.get("level") == "ERROR"]
+
+
 @pytest.fixture(params=["{}", "sqlite:///{}/hotels.db"], ids=["folder", "sqlite"])
 def to(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a catalogue with the sixteen hotels."""
@@ -46,7 +52,7 @@ def to(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 def test_an_import_into_the_store_in_use_shows_in_answers(to: str, tmp_path: Path) -> None:
-    """Changed and new hotels are answered within two seconds, nothing is restarted, nothing fails."""
+    """Changed and new hotels are answered within two seconds; nothing is restarted or fails."""
     with system("--data", to) as running:
         before = {child.pid for child in running.command.children()}
         assert names(running) == ["Phoenix Hotel"]
