@@ -1,5 +1,7 @@
 """The HTTP API: one application made of the routes beside this file."""
 
+from collections.abc import Callable
+
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
 
@@ -10,6 +12,7 @@ from innkeeper.hotels.frontend.health import create_health_routes
 from innkeeper.hotels.frontend.hotels import create_hotels_route
 from innkeeper.hotels.frontend.page import Page, create_page_routes
 from innkeeper.hotels.frontend.problems import HANDLERS
+from innkeeper.hotels.frontend.schemas import create_schema_routes
 
 _CORS = CORSConfig(
     allow_origins=["*"],
@@ -25,20 +28,23 @@ def create_app(
     page: Page,
     *,
     profile_cache_seconds: float = 0,
+    watched: Callable[[], bool] = lambda: False,
 ) -> Litestar:
     """The application; it holds no resources, and starts and stops nothing.
 
-    What Profile says about a hotel is kept for `profile_cache_seconds`; with 0 it is always asked.
+    What Profile says about a hotel is kept for `profile_cache_seconds`; with 0 it is always asked,
+    and so it is for a request of which `watched` is true.
     """
     descriptions: Source = Descriptions(profile)
     if profile_cache_seconds > 0:
-        descriptions = KeptDescriptions(descriptions, profile_cache_seconds)
+        descriptions = KeptDescriptions(descriptions, profile_cache_seconds, watched=watched)
     return Litestar(
         route_handlers=[
             create_hotels_route(search, descriptions),
             *create_health_routes(readiness),
             *create_docs_routes(),
             *create_page_routes(page),
+            *create_schema_routes(),
         ],
         exception_handlers=HANDLERS,
         cors_config=_CORS,

@@ -40,6 +40,7 @@ def document() -> dict[str, Any]:
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/"}],
+        "externalDocs": {"description": "JSON Schemas of the flat files", "url": "/schemas/"},
         "paths": {
             "/hotels": _get(
                 "hotels",
