@@ -1,6 +1,7 @@
 """What the environment says, read once. No other module looks at the environment."""
 
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,8 +70,9 @@ class FrontendSettings:
 
     deadline: float = 2.0
     """Seconds that a request may take, all services together."""
-    profile_cache_seconds: float = 0.0
-    """How long what Profile says about a hotel is used again; with 0 it is asked every time."""
+    profile_cache_seconds: float = 5.0
+    """How long what Profile says about a hotel is used again by requests that are not traced; with
+    0 it is asked every time."""
     google_maps_api_key: str | None = field(default=None, repr=False)
     """When set, the page shows a Google map."""
 
@@ -89,6 +91,8 @@ class Settings:
     log_level: str = "INFO"
     batching: bool = True
     """Whether read-only calls that are under way together share messages."""
+    runtime_dir: Path = Path(tempfile.gettempdir(), f"innkeeper-{os.getuid()}")
+    """The user's folder for the control sockets of every `up`."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -114,6 +118,7 @@ class Settings:
             traces_memory_mb=_positive(environ, "INNKEEPER_TRACES_MEMORY_MB", 64),
             log_level=_level(environ),
             batching=_flag(environ, "INNKEEPER_BATCHING", default=True),
+            runtime_dir=_runtime_dir(environ),
         )
 
 
@@ -126,6 +131,14 @@ def _default_data() -> str:
     """The checkout's folder, or `data` where the command runs when innkeeper is installed."""
     checkout = _CHECKOUT / "data"
     return str(checkout) if checkout.is_dir() else "data"
+
+
+def _runtime_dir(environ: Mapping[str, str]) -> Path:
+    """Below the folder that the session has for such things, else the one for temporary files."""
+    session = environ.get("XDG_RUNTIME_DIR")
+    if session and os.access(session, os.W_OK | os.X_OK):
+        return Path(session, "innkeeper")
+    return Path(tempfile.gettempdir(), f"innkeeper-{os.getuid()}")
 
 
 def _registry(environ: Mapping[str, str]) -> RegistrySettings:

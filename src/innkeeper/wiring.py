@@ -75,6 +75,8 @@ def _add_search(servicer: Any, server: Any) -> None:
 
 
 def _frontend(settings: Settings, channels: Channels, readiness: Readiness) -> object:
+    from opentelemetry.trace import get_current_span
+
     from innkeeper.hotels.frontend.app import create_app
     from innkeeper.hotels.frontend.page import Page
     from innkeeper.pb.profile.v1.profile_pb2_grpc import ProfileStub
@@ -90,6 +92,8 @@ def _frontend(settings: Settings, channels: Channels, readiness: Readiness) -> o
             registry_url=settings.registry.url,
         ),
         profile_cache_seconds=settings.frontend.profile_cache_seconds,
+        # A trace that is kept shows the whole way of a request.
+        watched=lambda: get_current_span().is_recording(),
     )
 
 

@@ -74,6 +74,19 @@ async def test_what_was_said_is_used_again(kept: KeptDescriptions, source: FakeS
     assert source.asked == [(["1", "2"], "en"), (["3"], "en")]
 
 
+async def test_a_watched_request_asks(source: FakeSource) -> None:
+    """It asks whatever is kept, and what it hears is kept for the others."""
+    watched = True
+    kept = KeptDescriptions(source, 10.0, watched=lambda: watched)
+
+    assert await kept.describe(["1", "2"], "en") == {"1": b"en 1", "2": b"en 1"}
+    assert await kept.describe(["1"], "en") == {"1": b"en 2"}
+    watched = False
+    assert await kept.describe(["1", "2"], "en") == {"1": b"en 2", "2": b"en 1"}
+
+    assert len(source.asked) == 2
+
+
 async def test_languages_are_kept_apart(kept: KeptDescriptions, source: FakeSource) -> None:
     """What was said in one language is not the answer in another."""
     assert await kept.describe(["1"], "en") == {"1": b"en 1"}

@@ -9,6 +9,9 @@ is therefore used again, though only for as long as nobody minds that it may hav
 While a hotel is ASKING, further requests wait for that answer. A failure is that of the request
 which asked (its deadline passed, its reader left): it is not kept, and those that waited ask for
 themselves.
+
+A request that somebody looks at, because its trace is kept, always asks: the trace is to show the
+way that a request goes.
 """
 
 from asyncio import Event
@@ -69,12 +72,17 @@ class KeptDescriptions:
         seconds: float,
         *,
         most: int = MAX_KEPT,
+        watched: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """Keep the `most` latest descriptions, in whatever languages, for `seconds` each."""
+        """Keep the `most` latest descriptions, in whatever languages, for `seconds` each.
+
+        `watched` says whether the request under way is one that always asks.
+        """
         self._source = source
         self._seconds = seconds
         self._most = most
+        self._watched = watched
         self._clock = clock
         # The oldest first: all are kept equally long.
         self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
@@ -86,6 +94,10 @@ class KeptDescriptions:
 
     async def describe(self, hotel_ids: Sequence[str], locale: str) -> Mapping[str, bytes]:
         """As Source says, as it was at most `seconds` ago."""
+        if self._watched():
+            answer = await self._source.describe(hotel_ids, locale)
+            self._keep([(hotel_id, locale) for hotel_id in hotel_ids], answer)
+            return answer
         now = self._clock()
         found: dict[str, bytes] = {}
         missing: list[str] = []
