@@ -101,10 +101,20 @@ async def send(
     compression: grpc.Compression = grpc.Compression.NoCompression,
 ) -> ExportTraceServiceResponse:
     """Export over gRPC to HOST:PORT."""
+    return await send_encoded(target, request.SerializeToString(), compression)
+
+
+async def send_encoded(
+    target: str,
+    request: bytes,
+    compression: grpc.Compression = grpc.Compression.NoCompression,
+) -> ExportTraceServiceResponse:
+    """The same for a request that is encoded already, rightly or wrongly."""
     async with grpc.aio.insecure_channel(target) as channel:
-        call = channel.unary_unary(
-            "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
-            request_serializer=ExportTraceServiceRequest.SerializeToString,
-            response_deserializer=ExportTraceServiceResponse.FromString,
+        call: grpc.aio.UnaryUnaryMultiCallable[bytes, ExportTraceServiceResponse] = (
+            channel.unary_unary(
+                "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+                response_deserializer=ExportTraceServiceResponse.FromString,
+            )
         )
         return await call(request, timeout=20, compression=compression)

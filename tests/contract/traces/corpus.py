@@ -6,19 +6,28 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 from tests.support.spans import EPOCH, export, key_values, sent_by, span
 
 MS = 1_000_000
+_NO_UTF8 = "XXXX"
+"""Stands for four bytes that are no UTF-8, which the libraries of tests cannot write."""
 HOTELS = 0x0102030405060708090A0B0C0D0E0F10
 BROKEN = 0x0102030405060708090A0B0C0D0E0F20
 SHORT = 0x090A0B0C0D0E0F30
 SEQUENCE = 0x0102030405060708090A0B0C0D0E1000
 NAMELESS = 0x0102030405060708090A0B0C0D0E2000
+UNREADABLE = 0x0102030405060708090A0B0C0D0E3000
 
 SPANS = {HOTELS: 5, BROKEN: 8, SHORT: 1, NAMELESS: 1, NAMELESS + 1: 1, NAMELESS + 2: 1}
+SPANS[UNREADABLE] = 2
+SPANS[NAMELESS + 3] = 1
 SPANS |= {SEQUENCE + number: 1 for number in range(5)}
 """How many spans of each trace are answered; one of HOTELS is sent twice."""
 
 
-def corpus() -> ExportTraceServiceRequest:
-    """All of it in one request."""
+def corpus() -> bytes:
+    """All of it in one request, encoded. Some of its texts are no UTF-8."""
+    return _corpus().SerializeToString().replace(_NO_UTF8.encode(), b"\xff\xe2\x82\xed")
+
+
+def _corpus() -> ExportTraceServiceRequest:
     failed = _failed()
     frontend = {"telemetry.sdk.language": "python", "host.name": "inn", "process.pid": 4711}
     return export(
@@ -31,6 +40,8 @@ def corpus() -> ExportTraceServiceRequest:
         sent_by(None, span(NAMELESS, 1)),
         sent_by("", span(NAMELESS + 1, 1)),
         sent_by(None, span(NAMELESS + 2, 1), **{"service.name": 5}),
+        sent_by("unreadable", *_unreadable(), **{"host.name": _NO_UTF8}),
+        sent_by(f"no utf-8: {_NO_UTF8}", span(NAMELESS + 3, 1)),
     )
 
 
@@ -44,7 +55,8 @@ def questions() -> list[str]:
     end = f"endTs={EPOCH // MS + 10_000}"
     return [
         *_about_names(),
-        *(f"/api/traces/{trace:032x}" for trace in (HOTELS, BROKEN, SHORT, NAMELESS)),
+        *(f"/api/traces/{trace:032x}" for trace in SPANS if trace not in _SEQUENCE),
+        f"/api/traces/{UNREADABLE:032x}?raw=true",
         f"{one}?raw=true",
         f"{one}?prettyPrint=true",
         f"{one}?raw=perhaps",
@@ -76,6 +88,9 @@ def questions() -> list[str]:
         f"/api/dependencies?{end}&service=geo",
         *_about_metrics(),
     ]
+
+
+_SEQUENCE = range(SEQUENCE, SEQUENCE + 5)
 
 
 def _about_names() -> list[str]:
@@ -250,6 +265,26 @@ def _broken() -> list[Span]:
         span(BROKEN, 7, 1, name="", start=EPOCH - MS, duration=90 * MS),
         follower,
     ]
+
+
+def _unreadable() -> list[Span]:
+    """Texts that are no UTF-8 in every place that has one."""
+    built = span(
+        UNREADABLE,
+        1,
+        name=f"name {_NO_UTF8}",
+        attributes={
+            f"key {_NO_UTF8}": 5,
+            "value": _NO_UTF8,
+            "list": [_NO_UTF8, "a"],
+            "map": {_NO_UTF8: _NO_UTF8},
+        },
+        error=f"why {_NO_UTF8}",
+    )
+    built.trace_state = _NO_UTF8
+    event = built.events.add(name=f"event {_NO_UTF8}", time_unix_nano=EPOCH)
+    event.attributes.extend(key_values({f"field {_NO_UTF8}": 1, "value": _NO_UTF8}))
+    return [built, span(UNREADABLE, 2, 1)]
 
 
 def _in_sequence(number: int) -> Span:

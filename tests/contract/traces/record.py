@@ -10,7 +10,7 @@ import aiohttp
 from tests.contract.traces.corpus import SPANS, corpus, questions
 from tests.contract.traces.normal import normal
 from tests.support.jaeger import running_jaeger
-from tests.support.spans import send
+from tests.support.spans import send_encoded
 
 ANSWERS = Path(__file__).with_name("answers.json")
 
@@ -25,7 +25,7 @@ async def ask(http: aiohttp.ClientSession, url: str) -> dict[str, Any]:
 
 async def feed(http: aiohttp.ClientSession, url: str, otlp_grpc: str) -> None:
     """Send the corpus and wait until every span of it is found."""
-    await send(otlp_grpc, corpus())
+    await send_encoded(otlp_grpc, corpus())
     for _ in range(200):
         if await _spans(http, url) == SPANS:
             return

@@ -2,7 +2,7 @@ import grpc
 import grpc.aio
 import pytest
 
-from innkeeper.embedded.traces.intake import MAX_REQUEST_BYTES
+from innkeeper.embedded.traces.grpc_intake import MAX_REQUEST_BYTES
 from innkeeper.embedded.traces.server import TracesServer
 from tests.support.spans import export, send, sent_by, span
 

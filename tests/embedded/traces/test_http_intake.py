@@ -9,7 +9,7 @@ from google.rpc.status_pb2 import Status
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
 from innkeeper.embedded.traces import http_body, http_intake
-from innkeeper.embedded.traces.intake import MAX_REQUEST_BYTES
+from innkeeper.embedded.traces.http_intake import MAX_REQUEST_BYTES
 from innkeeper.embedded.traces.server import TracesServer
 from tests.support.spans import export, sent_by, span
 

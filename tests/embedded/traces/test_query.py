@@ -1,13 +1,13 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from innkeeper.embedded.traces.otlp import Decoder
-from innkeeper.embedded.traces.query import Query, TagFilter, find
+from innkeeper.embedded.traces import wire
+from innkeeper.embedded.traces.query import Query, find
 from innkeeper.embedded.traces.store import Store
 from innkeeper.embedded.traces.tags import process_tags, span_tags
-from tests.support.spans import EPOCH, export, sent_by, span
+from tests.support.spans import EPOCH, sent_by, span
+from tests.support.stored import spans_of, stored
 
 ALWAYS = {"start": 0, "end": 1 << 64}
 
@@ -19,14 +19,11 @@ def found(store: Store, **wanted: object) -> list[int]:
 
 @pytest.fixture
 def store() -> Store:
-    store = Store(1_000_000)
-    request = export(
+    return stored(
         sent_by("geo", span(1, 1, start=EPOCH, attributes={"hotels": 16}), region="west"),
         sent_by("geo", span(2, 1, start=EPOCH + 100, error="no"), span(2, 2, duration=5)),
         sent_by("rate", span(3, 1, start=EPOCH + 50)),
     )
-    store.add(Decoder().decode(request))
-    return store
 
 
 def test_traces_that_start_last_come_first(store: Store) -> None:
@@ -63,7 +60,8 @@ KEYS = st.text() | st.sampled_from(["error", "span.kind", "event", "otel.status_
 def test_a_span_is_found_by_each_of_its_tags(attributes: dict[str, object], fails: bool) -> None:
     """The short cut around decoding never loses a span, whatever its tags are made of."""
     built = span(attributes=attributes, error="why" if fails else None)
-    (stored,) = Decoder().decode(export(sent_by("a", built, region="west"))).traces[1]
-    decoded = Span.FromString(stored.encoded)
-    for tag in [*span_tags(decoded, stored.origin), *process_tags(stored.origin)]:
-        assert TagFilter({tag.key: tag.text()}).matches(stored)
+    store = stored(sent_by("a", built, region="west"))
+    (held,) = spans_of(store)
+    decoded = wire.Span.FromString(held.encoded)
+    for tag in [*span_tags(decoded, held.origin), *process_tags(held.origin)]:
+        assert found(store, tags={tag.key: tag.text()}) == [1]

@@ -5,6 +5,7 @@ import pytest
 from innkeeper.embedded.traces.otlp import Decoder
 from innkeeper.embedded.traces.store import Store
 from tests.support.spans import export, sent_by, span
+from tests.support.stored import add, stored
 
 LONG_TRACE_ID = 1 << 127
 LONG_SPAN_ID = 1 << 63
@@ -26,7 +27,7 @@ def fill(store: Store, traces: range, spans: int = 10) -> None:
         ]
         half = spans // 2
         request = export(sent_by("front", *built[:half]), sent_by("back", *built[half:]))
-        store.add(decoder.decode(request))
+        add(store, decoder, request)
 
 
 def test_the_oldest_traces_leave_first_and_the_limit_holds() -> None:
@@ -46,7 +47,7 @@ def test_the_oldest_traces_leave_first_and_the_limit_holds() -> None:
 def test_names_leave_with_their_last_span() -> None:
     """A service and its operations are forgotten when no span of them is held."""
     store = Store(capacity=100_000)
-    store.add(Decoder().decode(export(sent_by("gone", span(1_000, name="once")))))
+    add(store, Decoder(), export(sent_by("gone", span(1_000, name="once"))))
     assert store.operations("gone") == [("once", "server")]
     fill(store, range(1, 200))
     assert store.services() == ["back", "front"]
@@ -58,17 +59,16 @@ def test_one_trace_cannot_drive_out_all_others() -> None:
     """A trace that grows without end is cut off at half of the memory, and the sender told."""
     store = Store(capacity=100_000)
     fill(store, range(1, 5))
-    batch = Decoder().decode(export(sent_by("runaway", *(span(99, n) for n in range(1, 1000)))))
-    store.add(batch)
-    assert batch.rejected == store.statistics().refused > 0
-    assert "too large" in batch.reason
+    request = export(sent_by("runaway", *(span(99, n) for n in range(1, 1000))))
+    outcome = add(store, Decoder(), request)
+    assert outcome.rejected == store.statistics().refused > 0
+    assert "too large" in outcome.reason
     assert store.trace(LONG_TRACE_ID + 4) is not None
 
 
 def test_a_span_larger_than_all_memory_leaves_nothing_behind() -> None:
     """What cannot be held is refused without a trace of it."""
-    store = Store(capacity=10_000)
-    store.add(Decoder().decode(export(sent_by("a", span(1, attributes={"a": "x" * 20_000})))))
+    store = stored(sent_by("a", span(1, attributes={"a": "x" * 20_000})), capacity=10_000)
     statistics = store.statistics()
     assert (statistics.traces, statistics.spans, statistics.bytes) == (0, 0, 0)
     assert store.services() == []

@@ -1,15 +1,23 @@
-from innkeeper.embedded.traces.otlp import Decoder
+from typing import Any
+
+from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans
+
 from innkeeper.embedded.traces.summary import summarize
-from tests.support.spans import EPOCH, export, sent_by, span
+from tests.support.spans import EPOCH, sent_by, span
+from tests.support.stored import stored
+
+
+def summary_of(*sent: ResourceSpans) -> dict[str, Any]:
+    (trace,) = stored(*sent).traces()
+    return summarize(trace)
 
 
 def test_a_summary_spans_all_spans_and_names_the_root() -> None:
     """Start and duration cover every span; the root is the one without a parent."""
-    request = export(
+    summary = summary_of(
         sent_by("back", span(1, 2, 1, start=EPOCH - 5_000, duration=1_000, error="no")),
         sent_by("front", span(1, 1, name="GET /", duration=9_000), span(1, 3, 1, duration=20_000)),
     )
-    summary = summarize(1, Decoder().decode(request).traces[1])
     assert summary == {
         "traceID": "0000000000000001",
         "service": "front",
@@ -29,12 +37,12 @@ def test_a_summary_spans_all_spans_and_names_the_root() -> None:
 def test_without_a_root_the_first_orphan_stands_for_the_trace() -> None:
     """A trace whose root is missing says so, and is named after what is left at its top."""
     spans = (span(1, 3, 2, name="below", start=EPOCH - 1), span(1, 2, 9, name="orphan"))
-    summary = summarize(1, Decoder().decode(export(sent_by("a", *spans))).traces[1])
+    summary = summary_of(sent_by("a", *spans))
     assert (summary["operation"], summary["complete"]) == ("orphan", False)
 
 
 def test_a_cycle_is_named_after_its_first_span() -> None:
     """Spans that are each other's parents still have a summary."""
     spans = (span(1, 1, 2, name="first"), span(1, 2, 1, name="second", start=EPOCH + 1))
-    summary = summarize(1, Decoder().decode(export(sent_by("a", *spans))).traces[1])
+    summary = summary_of(sent_by("a", *spans))
     assert summary["operation"] == "first"

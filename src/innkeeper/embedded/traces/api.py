@@ -8,14 +8,12 @@ from aiohttp import web
 
 from innkeeper.embedded.traces import jaeger, parameters
 from innkeeper.embedded.traces.answers import answer, envelope, failure, written
-from innkeeper.embedded.traces.dependencies import Dependency, dependencies, touching
+from innkeeper.embedded.traces.dependencies import Calls, Dependency, touches
 from innkeeper.embedded.traces.gotext import parse_trace_id
-from innkeeper.embedded.traces.model import Span, Trace
+from innkeeper.embedded.traces.model import Trace
 from innkeeper.embedded.traces.query import find
 from innkeeper.embedded.traces.store import Store
-
-_SLICE_SECONDS = 0.01
-"""Longest stretch that a search keeps the loop from storing spans."""
+from innkeeper.embedded.traces.turns import Turns
 
 _NO_METRICS = "metrics querying is currently disabled"
 _NO_ARCHIVE = "archive span storage was not configured"
@@ -120,24 +118,26 @@ class Api:
 
 async def found(store: Store, search: parameters.Search) -> list[Trace]:
     """The traces of a search, newest first, found without holding up the loop."""
-    clock = asyncio.get_running_loop().time
+    turns = Turns()
     traces: list[Trace] = []
-    pause = clock() + _SLICE_SECONDS
     for trace in find(store, search.query):
         if trace is not None:
             traces.append(trace)
             if len(traces) == search.limit:
                 break
-        if clock() > pause:
-            await asyncio.sleep(0)
-            pause = clock() + _SLICE_SECONDS
+        await turns.give_way()
     return traces
 
 
 async def dependencies_of(store: Store, period: parameters.Period) -> list[Dependency]:
-    """Who called whom in the period; counted in a thread, on copies."""
-    traces = touching(store.traces(), period.start, period.end)
-    return await asyncio.to_thread(dependencies, traces)
+    """Who called whom in the period, counted without holding up the loop."""
+    turns = Turns()
+    calls = Calls()
+    for trace in list(store.traces()):
+        if touches(trace, period.start, period.end):
+            calls.count(trace)
+        await turns.give_way()
+    return calls.found()
 
 
 @web.middleware
@@ -154,17 +154,11 @@ async def say_what_is_wrong(
 async def _traces(
     request: web.Request, traces: list[Trace], raw: bool, errors: list[jaeger.Json] | None
 ) -> web.Response:
-    """Rendering takes a second for a huge trace, so it happens in a thread, on a copy."""
-    copies = [(trace.id, trace.spans.copy()) for trace in traces]
+    """Writing takes seconds for a huge trace, so it happens in a thread, on copies."""
+    copies = [trace.copy() for trace in traces]
     return written(request, await asyncio.to_thread(_encode, copies, raw, errors))
 
 
-def _encode(
-    traces: list[tuple[int, list[Span]]], raw: bool, errors: list[jaeger.Json] | None
-) -> bytes:
-    # Encoded one by one: as text a trace takes a tenth of what it takes as dictionaries.
-    data = [
-        msgspec.Raw(msgspec.json.encode(jaeger.render(trace_id, spans, raw=raw)))
-        for trace_id, spans in traces
-    ]
+def _encode(traces: list[Trace], raw: bool, errors: list[jaeger.Json] | None) -> bytes:
+    data = [msgspec.Raw(jaeger.encode(trace, raw=raw)) for trace in traces]
     return msgspec.json.encode(envelope(data, errors=errors))

@@ -1,10 +1,12 @@
 """Who calls whom, read off the traces."""
 
 import math
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from innkeeper.embedded.traces.model import Span, Trace
+from innkeeper.embedded.traces.model import Trace
+
+_Call = tuple[int, bool]
+"""Duration, and whether it failed."""
 
 
 @dataclass(frozen=True)
@@ -19,36 +21,43 @@ class Dependency:
     """Nanoseconds within which 95 of 100 calls were done, as the called service saw them."""
 
 
-def touching(traces: Iterable[Trace], start: int, end: int) -> list[list[Span]]:
-    """Copies of the traces with a span that starts between the two moments."""
-    return [
-        trace.spans.copy()
-        for trace in traces
-        if any(start < span.start < end for span in trace.spans)
-    ]
+class Calls:
+    """Counts the calls in one trace after another."""
 
+    def __init__(self) -> None:
+        self._calls: dict[tuple[str, str], list[_Call]] = {}
 
-def dependencies(traces: Iterable[Sequence[Span]]) -> list[Dependency]:
-    """One entry for each pair of services with a span of the one below a span of the other."""
-    calls: dict[tuple[str, str], list[Span]] = {}
-    for spans in traces:
+    def count(self, trace: Trace) -> None:
+        """Each span below a span of another service is one call."""
         # An exporter that tries again may have sent a span twice; it was one call.
-        once = dict.fromkeys(spans)
-        services = {span.id: span.origin.service for span in once}
-        for span in once:
-            parent = services.get(span.parent)
-            child = span.origin.service
+        once = dict.fromkeys(trace.heads())
+        services = {head[0]: operation.origin.service for head, operation in once}
+        for (_, parent_id, _, duration, _, failed), operation in once:
+            parent = services.get(parent_id)
+            child = operation.origin.service
             if parent is not None and parent != child:
-                calls.setdefault((parent, child), []).append(span)
-    return [_dependency(*pair, spans) for pair, spans in sorted(calls.items())]
+                self._calls.setdefault((parent, child), []).append((duration, failed))
+
+    def found(self) -> list[Dependency]:
+        """One entry for each pair of services."""
+        return [_dependency(*pair, calls) for pair, calls in sorted(self._calls.items())]
 
 
-def _dependency(parent: str, child: str, spans: list[Span]) -> Dependency:
-    durations = sorted(span.duration for span in spans)
+def touches(trace: Trace, start: int, end: int) -> bool:
+    """Whether a span of the trace starts between the two moments."""
+    if start < trace.start < end or start < trace.latest < end:
+        return True
+    if trace.start >= end or trace.latest <= start:
+        return False
+    return any(start < head[2] < end for head, _ in trace.heads())
+
+
+def _dependency(parent: str, child: str, calls: list[_Call]) -> Dependency:
+    durations = sorted(duration for duration, _ in calls)
     return Dependency(
         parent=parent,
         child=child,
-        calls=len(spans),
-        errors=sum(span.failed for span in spans),
+        calls=len(calls),
+        errors=sum(failed for _, failed in calls),
         p95=durations[math.ceil(len(durations) * 0.95) - 1],
     )

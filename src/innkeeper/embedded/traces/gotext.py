@@ -9,8 +9,18 @@ from datetime import UTC, datetime
 _UNITS = {"ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9}
 _UNITS |= {"m": 60 * 10**9, "h": 3600 * 10**9}
 _PART = re.compile(r"(\d+\.?\d*|\.\d+)([^\d.]*)")
+# What bytes that are no UTF-8 become, each one by itself, as in Go.
+_UNREADABLE = dict.fromkeys(range(0xDC80, 0xDD00), "\ufffd")
 _TRUE = ("1", "t", "T", "TRUE", "true", "True")
 _FALSE = ("0", "f", "F", "FALSE", "false", "False")
+
+
+def utf8(raw: bytes) -> str:
+    """The text, with U+FFFD in the place of each byte that is no UTF-8."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode(errors="surrogateescape").translate(_UNREADABLE)
 
 
 def parse_int(text: str, bits: int = 64) -> int:

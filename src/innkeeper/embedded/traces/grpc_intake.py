@@ -5,15 +5,23 @@ from typing import Self
 
 import grpc
 import grpc.aio
+from google.protobuf.any_pb2 import Any
+from google.protobuf.duration_pb2 import Duration
+from google.rpc.code_pb2 import Code
+from google.rpc.error_details_pb2 import RetryInfo
+from google.rpc.status_pb2 import Status
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
 from innkeeper.embedded.traces.intake import (
-    MAX_REQUEST_BYTES,
     MAX_REQUESTS_AT_ONCE,
+    RETRY_SECONDS,
     Intake,
     parse,
 )
 from innkeeper.errors import BadInput
+
+MAX_REQUEST_BYTES = 4 * 1024 * 1024
+"""Longest request, decompressed: Jaeger's default, which is gRPC's."""
 
 _SERVICE = "opentelemetry.proto.collector.trace.v1.TraceService"
 _GRACE_SECONDS = 0.5
@@ -26,6 +34,7 @@ class GrpcIntake:
         self._intake = intake
         self._host = host
         self._port = port
+        self._at_once = 0
 
     @property
     def port(self) -> int:
@@ -43,8 +52,7 @@ class GrpcIntake:
                 # With the default of 1 a second process would share the port in silence.
                 ("grpc.so_reuseport", 0),
                 ("grpc.max_receive_message_length", MAX_REQUEST_BYTES),
-            ],
-            maximum_concurrent_rpcs=MAX_REQUESTS_AT_ONCE,
+            ]
         )
         # Requests stay bytes up to the handler, which can say what is wrong with them; a
         # deserializer that fails would log a traceback and answer INTERNAL.
@@ -72,7 +80,25 @@ class GrpcIntake:
     async def _export(
         self, body: bytes, context: grpc.aio.ServicerContext[bytes, ExportTraceServiceResponse]
     ) -> ExportTraceServiceResponse:
+        # gRPC's own limit on calls at once refuses them in a way that exporters do not retry.
+        if self._at_once >= MAX_REQUESTS_AT_ONCE:
+            busy = _busy()
+            await context.abort(
+                grpc.StatusCode.UNAVAILABLE,
+                busy.message,
+                (("grpc-status-details-bin", busy.SerializeToString()),),
+            )
+        self._at_once += 1
         try:
-            return self._intake.accept(parse(body))
+            return await self._intake.accept(parse(body))
         except BadInput as error:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+        finally:
+            self._at_once -= 1
+
+
+def _busy() -> Status:
+    """A refusal that says when to come back, as OTLP has it."""
+    later = Any()
+    later.Pack(RetryInfo(retry_delay=Duration(seconds=RETRY_SECONDS)))
+    return Status(code=Code.UNAVAILABLE, message="too many requests at once", details=[later])

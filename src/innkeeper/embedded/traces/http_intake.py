@@ -8,17 +8,20 @@ from google.protobuf.json_format import MessageToJson
 from google.protobuf.message import Message
 from google.rpc.code_pb2 import Code
 from google.rpc.status_pb2 import Status
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from innkeeper.embedded.traces import wire
 from innkeeper.embedded.traces.http_body import read_body
 from innkeeper.embedded.traces.intake import (
-    MAX_REQUEST_BYTES,
     MAX_REQUESTS_AT_ONCE,
+    RETRY_SECONDS,
     Intake,
     parse,
 )
 from innkeeper.embedded.traces.otlp_json import parse_json
 from innkeeper.errors import BadInput
+
+MAX_REQUEST_BYTES = 20 * 1024 * 1024
+"""Longest body, decompressed: Jaeger's default."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,11 @@ class _Form:
     """One of the two ways to write requests and answers."""
 
     content_type: str
-    parse: Callable[[bytes], ExportTraceServiceRequest]
+    parse: Callable[[bytes], wire.Message]
     write: Callable[[Message], bytes]
 
     def answer(self, status: int, message: Message) -> web.Response:
-        headers = {"Retry-After": "1"} if status == 503 else None
+        headers = {"Retry-After": str(RETRY_SECONDS)} if status == 503 else None
         return web.Response(
             status=status,
             body=self.write(message),
@@ -51,11 +54,7 @@ _FORMS = {
     form.content_type: form
     for form in (
         _Form("application/x-protobuf", parse, _protobuf),
-        _Form(
-            "application/json",
-            parse_json,
-            lambda message: MessageToJson(message, indent=None).encode(),
-        ),
+        _Form("application/json", parse_json, _json),
     )
 }
 
@@ -84,7 +83,7 @@ class _Export:
         self._at_once += 1
         try:
             body = await read_body(request, MAX_REQUEST_BYTES)
-            return form.answer(200, self._intake.accept(form.parse(body)))
+            return form.answer(200, await self._intake.accept(form.parse(body)))
         except web.HTTPException as error:
             code = _CODES[error.status]
             return form.answer(error.status, Status(code=code, message=error.text or ""))

@@ -3,20 +3,20 @@
 from google.protobuf.message import DecodeError
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTracePartialSuccess,
-    ExportTraceServiceRequest,
     ExportTraceServiceResponse,
 )
 
+from innkeeper.embedded.traces import wire
 from innkeeper.embedded.traces.otlp import Decoder
 from innkeeper.embedded.traces.store import Store
+from innkeeper.embedded.traces.turns import Turns
 from innkeeper.errors import BadInput
-
-MAX_REQUEST_BYTES = 4 * 1024 * 1024
-"""Longest request, decompressed. Jaeger's default for gRPC; a decoded request takes many times
-its length for a moment, so that the memory of this process depends on it."""
 
 MAX_REQUESTS_AT_ONCE = 32
 """Requests in the works at a time; more are told to come back."""
+
+RETRY_SECONDS = 1
+"""When to come back."""
 
 
 class Intake:
@@ -26,24 +26,25 @@ class Intake:
         self._store = store
         self._decoder = Decoder()
 
-    def accept(self, request: ExportTraceServiceRequest) -> ExportTraceServiceResponse:
+    async def accept(self, request: wire.Message) -> ExportTraceServiceResponse:
         """Store the spans that can be; the answer says how many could not, and why."""
-        batch = self._decoder.decode(request)
-        self._store.add(batch)
-        return ExportTraceServiceResponse(
-            partial_success=ExportTracePartialSuccess(
-                rejected_spans=batch.rejected, error_message=batch.reason
-            )
-        )
+        rejected = ExportTracePartialSuccess()
+        turns = Turns()
+        for batch in self._decoder.decode(request):
+            self._store.add(batch)
+            rejected.rejected_spans += batch.rejected
+            rejected.error_message = rejected.error_message or batch.reason
+            await turns.give_way()
+        return ExportTraceServiceResponse(partial_success=rejected)
 
 
-def parse(body: bytes) -> ExportTraceServiceRequest:
+def parse(body: bytes) -> wire.Message:
     """Read a request in protobuf.
 
     Raises:
         BadInput: the bytes are no such request.
     """
     try:
-        return ExportTraceServiceRequest.FromString(body)
+        return wire.Request.FromString(body)
     except DecodeError as error:
         raise BadInput("body", "an ExportTraceServiceRequest in protobuf") from error

@@ -10,7 +10,7 @@ from aiohttp import web
 from innkeeper.embedded.traces import parameters
 from innkeeper.embedded.traces.answers import answer, envelope, written
 from innkeeper.embedded.traces.api import dependencies_of, found
-from innkeeper.embedded.traces.model import Span
+from innkeeper.embedded.traces.model import Trace
 from innkeeper.embedded.traces.store import Store
 from innkeeper.embedded.traces.summary import summarize
 
@@ -34,7 +34,7 @@ class PageData:
         """Takes the parameters of /api/traces."""
         search = parameters.page_search(request.query, self._now())
         traces = await found(self._store, search)
-        copies = [(trace.id, trace.spans.copy()) for trace in traces]
+        copies = [trace.copy() for trace in traces]
         return written(request, await asyncio.to_thread(_encode_summaries, copies))
 
     async def _calls(self, request: web.Request) -> web.Response:
@@ -47,6 +47,5 @@ class PageData:
         return answer(request, asdict(self._store.statistics()))
 
 
-def _encode_summaries(traces: list[tuple[int, list[Span]]]) -> bytes:
-    data = [summarize(trace_id, spans) for trace_id, spans in traces]
-    return msgspec.json.encode(envelope(data))
+def _encode_summaries(traces: list[Trace]) -> bytes:
+    return msgspec.json.encode(envelope([summarize(trace) for trace in traces]))

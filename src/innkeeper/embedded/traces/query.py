@@ -4,18 +4,18 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from opentelemetry.proto.trace.v1 import trace_pb2
-
-from innkeeper.embedded.traces.model import Origin, Span, Trace
+from innkeeper.embedded.traces import wire
+from innkeeper.embedded.traces.model import Operation, Origin, Trace
 from innkeeper.embedded.traces.store import Store
 from innkeeper.embedded.traces.tags import Tag, log_fields, process_tags, span_tags
 
 # Tags that Jaeger makes out of other parts of a span than its attributes.
 _DERIVED = frozenset(("error", "event"))
-_DERIVED_PREFIXES = ("otel.", "span.", "w3c.")
+_DERIVED_PREFIXES = ("otel.", "span.", "w3c.", "invalid-")
 
-# What numbers, truth values, bytes, lists and maps look like; their own bytes look otherwise.
-_NOT_TEXT = re.compile(r"|true|false|[+-]?Inf|NaN|[0-9a-f.e+-]+|[\[{].*", re.DOTALL)
+# What numbers, truth values, bytes, lists and maps look like; their own bytes look otherwise. So
+# do those of a text that is no UTF-8.
+_NOT_TEXT = re.compile(r"|true|false|[+-]?Inf|NaN|[0-9a-f.e+-]+|[\[{].*|.*\ufffd.*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -46,23 +46,46 @@ def find(store: Store, query: Query) -> Iterator[Trace | None]:
     overlapping = [
         trace
         for trace in store.traces(query.service or None)
-        if trace.start <= query.end and trace.latest >= query.start
+        if trace.start <= query.end
+        and trace.latest >= query.start
+        and trace.longest >= query.min_duration
     ]
     overlapping.sort(key=lambda trace: trace.start, reverse=True)
     tags = TagFilter(query.tags)
     for trace in overlapping:
-        yield trace if any(_matches(span, query, tags) for span in trace.spans) else None
+        yield trace if tags.may_match(trace) and _matches(trace, query, tags) else None
 
 
-def _matches(span: Span, query: Query, tags: "TagFilter") -> bool:
-    return (
-        (not query.service or span.origin.service == query.service)
-        and (not query.operation or span.name == query.operation)
-        and span.duration >= query.min_duration
-        and (not query.max_duration or span.duration <= query.max_duration)
-        and query.start <= span.start <= query.end
-        and tags.matches(span)
-    )
+def _matches(trace: Trace, query: Query, tags: "TagFilter") -> bool:
+    """Whether one span fulfils everything."""
+    wanted = _operations(trace, query)
+    if not wanted:
+        return False
+    first, last = query.start, query.end
+    shortest, longest = query.min_duration, query.max_duration or trace.longest
+    end = 0
+    for (_, _, start, duration, length, failed), operation in trace.heads():
+        end += length
+        if (
+            first <= start <= last
+            and shortest <= duration <= longest
+            and operation in wanted
+            and (
+                not tags.wanted or tags.matches(trace.encoded(end - length, end), operation, failed)
+            )
+        ):
+            return True
+    return False
+
+
+def _operations(trace: Trace, query: Query) -> set[Operation]:
+    """Those of the trace whose service and name are asked for."""
+    return {
+        operation
+        for operation in set(trace.operations)
+        if query.service in ("", operation.origin.service)
+        and query.operation in ("", operation.name)
+    }
 
 
 class TagFilter:
@@ -73,27 +96,34 @@ class TagFilter:
     """
 
     def __init__(self, wanted: Mapping[str, str]) -> None:
-        self._wanted = wanted
+        self.wanted = wanted
         self._needles = [needle for pair in wanted.items() for needle in _needles(*pair)]
         self._process_tags: dict[Origin, list[Tag]] = {}
 
-    def matches(self, span: Span) -> bool:
+    def may_match(self, trace: Trace) -> bool:
+        """Whether a span of the trace can match; looks at all of them at once."""
+        return all(
+            needle in trace or any(needle in origin.resource for origin in _origins(trace))
+            for needle in self._needles
+        )
+
+    def matches(self, encoded: bytes, operation: Operation, failed: bool) -> bool:
         """Whether each wanted tag is one of the span, its process or its logs."""
-        if not self._wanted:
-            return True
+        resource = operation.origin.resource
         for needle in self._needles:
-            if needle not in span.encoded and needle not in span.origin.resource:
+            if needle not in encoded and needle not in resource:
                 return False
-        if self._wanted.get("error") == "true" and not self._may_have_failed(span):
+        says_error = failed or b"error" in encoded or b"error" in resource
+        if self.wanted.get("error") == "true" and not says_error:
             return False
-        decoded = trace_pb2.Span.FromString(span.encoded)
-        present = {(tag.key, tag.text()) for tag in self._all_tags(decoded, span.origin)}
-        return present.issuperset(self._wanted.items())
+        span = wire.read_span(encoded)
+        if span is None:
+            return False
+        present = {(tag.key, tag.text()) for tag in self._all_tags(span, operation)}
+        return present.issuperset(self.wanted.items())
 
-    def _may_have_failed(self, span: Span) -> bool:
-        return span.failed or b"error" in span.encoded or b"error" in span.origin.resource
-
-    def _all_tags(self, span: trace_pb2.Span, origin: Origin) -> Iterator[Tag]:
+    def _all_tags(self, span: wire.Message, operation: Operation) -> Iterator[Tag]:
+        origin = operation.origin
         yield from span_tags(span, origin)
         tags = self._process_tags.get(origin)
         if tags is None:
@@ -103,10 +133,15 @@ class TagFilter:
             yield from log_fields(event)
 
 
+def _origins(trace: Trace) -> set[Origin]:
+    return {operation.origin for operation in trace.operations}
+
+
 def _needles(key: str, value: str) -> Iterator[bytes]:
     """Texts that stand in the bytes of whatever has this tag; none when it may be derived."""
     if key in _DERIVED or key.startswith(_DERIVED_PREFIXES):
         return
-    yield key.encode()
+    if "\ufffd" not in key:
+        yield key.encode()
     if not _NOT_TEXT.fullmatch(value):
         yield value.encode()

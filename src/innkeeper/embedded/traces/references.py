@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from opentelemetry.proto.trace.v1 import trace_pb2
+from innkeeper.embedded.traces import wire
 
 CHILD_OF = "CHILD_OF"
 FOLLOWS_FROM = "FOLLOWS_FROM"
@@ -16,14 +16,16 @@ class Reference(NamedTuple):
     span_id: int
 
 
-def references(span: trace_pb2.Span) -> list[Reference]:
+def references(span: wire.Message) -> list[Reference]:
     """The parent first, then the links; a link to the parent only changes the parent's type."""
     trace_id = int.from_bytes(span.trace_id, "big")
     parent = int.from_bytes(span.parent_span_id, "big")
     found = [Reference(CHILD_OF, trace_id, parent)] if parent else []
     for link in span.links:
         reference = Reference(
-            _type(link), int.from_bytes(link.trace_id, "big"), int.from_bytes(link.span_id, "big")
+            _type(link),
+            int.from_bytes(link.trace_id[:16], "big"),
+            int.from_bytes(link.span_id[:8], "big"),
         )
         if parent and (reference.trace_id, reference.span_id) == (trace_id, parent):
             found[0] = reference
@@ -42,8 +44,8 @@ def parent_first(found: list[Reference], trace_id: int) -> list[Reference]:
     return found
 
 
-def _type(link: trace_pb2.Span.Link) -> str:
+def _type(link: wire.Message) -> str:
     for attribute in link.attributes:
-        if attribute.key == "opentracing.ref_type":
-            return CHILD_OF if attribute.value.string_value == "child_of" else FOLLOWS_FROM
+        if attribute.key == b"opentracing.ref_type":
+            return CHILD_OF if attribute.value.string_value == b"child_of" else FOLLOWS_FROM
     return FOLLOWS_FROM

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from innkeeper.embedded.traces import memory
-from innkeeper.embedded.traces.model import Origin, Span, Trace
+from innkeeper.embedded.traces.model import Arrival, Operation, Origin, Trace
 from innkeeper.embedded.traces.otlp import Batch
 
 _LARGEST_TRACE = 0.5
@@ -30,10 +30,11 @@ class Store:
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
+        self._room = int(capacity * _LARGEST_TRACE)
         # A plain dict looks through all that has left before it finds its oldest entry.
-        self._traces: OrderedDict[int, Trace] = OrderedDict()
-        self._by_service: dict[str, dict[int, Trace]] = {}
-        self._operations: dict[str, Counter[tuple[str, str]]] = {}
+        self._traces: OrderedDict[bytes, Trace] = OrderedDict()
+        self._by_service: dict[str, dict[bytes, Trace]] = {}
+        self._operations: dict[str, set[Operation]] = {}
         self._origins: Counter[Origin] = Counter()
         self._spans = 0
         self._held = 0
@@ -42,19 +43,20 @@ class Store:
         self._evicted = 0
 
     def add(self, batch: Batch) -> None:
-        """Store the spans of a request; those that a trace has no room for join its rejected."""
-        for trace_id, spans in batch.traces.items():
-            refused = self._add(trace_id, spans)
-            if refused:
-                batch.reject(f"trace {trace_id:032x} is too large to hold", refused)
-            self._accepted += len(spans) - refused
+        """Store spans; those that a trace has no room for join the batch's rejected."""
+        before = batch.rejected
+        for arrival in batch.arrivals:
+            if not self._add(arrival):
+                trace_id = int.from_bytes(arrival[0], "big")
+                batch.reject(f"trace {trace_id:032x} is too large to hold")
+        self._accepted += len(batch.arrivals) - (batch.rejected - before)
         self._refused += batch.rejected
         while self._held > self._capacity:
             self._evict_oldest()
 
     def trace(self, trace_id: int) -> Trace | None:
         """The trace, or None when it never came or has left."""
-        return self._traces.get(trace_id)
+        return self._traces.get(trace_id.to_bytes(16, "big"))
 
     def traces(self, service: str | None = None) -> Iterable[Trace]:
         """All traces, or those with a span of the service; oldest arrival first."""
@@ -68,7 +70,8 @@ class Store:
 
     def operations(self, service: str) -> list[tuple[str, str]]:
         """Name and kind of each operation of the service with at least one span held."""
-        return sorted(self._operations.get(service, ()))
+        held = self._operations.get(service, ())
+        return sorted({(operation.name, operation.kind) for operation in held})
 
     def statistics(self) -> Statistics:
         """The figures as of now."""
@@ -82,74 +85,63 @@ class Store:
             evicted=self._evicted,
         )
 
-    def _add(self, trace_id: int, spans: list[Span]) -> int:
-        """Store spans of one trace; answers how many had no room."""
+    def _add(self, arrival: Arrival) -> bool:
+        """Store a span; answers whether its trace has room for it."""
+        trace_id, operation, _, _, _, encoded = arrival
         trace = self._traces.get(trace_id)
+        size = memory.of_span(len(encoded))
+        if (trace.size if trace else 0) + size > self._room:
+            if trace:
+                trace.refused += 1
+            return False
         if trace is None:
-            trace = self._traces[trace_id] = Trace(trace_id)
+            trace = self._traces[trace_id] = Trace(int.from_bytes(trace_id, "big"))
             self._held += memory.TRACE
-        room = self._capacity * _LARGEST_TRACE
-        for position, span in enumerate(spans):
-            size = memory.of_span(span)
-            if trace.size + size > room:
-                if not trace.spans:
-                    self._evict(trace)
-                return len(spans) - position
-            trace.append(span, size)
-            self._held += size + self._index(trace, span)
-            self._spans += 1
-        return 0
+        trace.append(arrival, size)
+        if not operation.spans:
+            self._enter(operation)
+        operation.spans += 1
+        self._spans += 1
+        self._held += size
+        traces = self._by_service[operation.origin.service]
+        if trace_id not in traces:
+            traces[trace_id] = trace
+            self._held += memory.INDEX_ENTRY
+        return True
 
-    def _index(self, trace: Trace, span: Span) -> int:
-        """Enter the span in the indexes; answers the bytes by which they grew."""
-        grown = 0
-        origin = span.origin
-        service = origin.service
+    def _enter(self, operation: Operation) -> None:
+        """Take up an operation of which no span is held yet."""
+        origin = operation.origin
         if not self._origins[origin]:
-            grown += memory.of_origin(origin)
+            self._held += memory.of_origin(origin)
         self._origins[origin] += 1
-        traces = self._by_service.setdefault(service, {})
-        if trace.id not in traces:
-            traces[trace.id] = trace
-            grown += memory.INDEX_ENTRY
-        operations = self._operations.setdefault(service, Counter())
-        operation = (span.name, span.kind)
-        if operation not in operations:
-            grown += memory.of_operation(span.name)
-        operations[operation] += 1
-        return grown
+        self._by_service.setdefault(origin.service, {})
+        self._operations.setdefault(origin.service, set()).add(operation)
+        self._held += memory.of_operation(operation)
 
-    def _evict_oldest(self) -> None:
-        trace = next(iter(self._traces.values()))
-        self._evicted += len(trace.spans)
-        self._evict(trace)
-
-    def _evict(self, trace: Trace) -> None:
-        del self._traces[trace.id]
-        self._held -= memory.TRACE + trace.size
-        self._spans -= len(trace.spans)
-        for span in trace.spans:
-            self._held -= self._unindex(trace, span)
-
-    def _unindex(self, trace: Trace, span: Span) -> int:
-        """Take the span out of the indexes; answers the bytes by which they shrank."""
-        shrunk = 0
-        origin = span.origin
-        service = origin.service
+    def _leave(self, operation: Operation) -> None:
+        """Forget an operation whose last span has left."""
+        origin = operation.origin
         self._origins[origin] -= 1
         if not self._origins[origin]:
             del self._origins[origin]
-            shrunk += memory.of_origin(origin)
-        if self._by_service.get(service, {}).pop(trace.id, None):
-            shrunk += memory.INDEX_ENTRY
-            if not self._by_service[service]:
-                del self._by_service[service]
-        operations = self._operations[service]
-        operation = (span.name, span.kind)
-        operations[operation] -= 1
-        if not operations[operation]:
-            del operations[operation]
-            shrunk += memory.of_operation(span.name)
-            if not operations:
-                del self._operations[service]
-        return shrunk
+            self._held -= memory.of_origin(origin)
+        operations = self._operations[origin.service]
+        operations.remove(operation)
+        if not operations:
+            del self._operations[origin.service]
+            del self._by_service[origin.service]
+        self._held -= memory.of_operation(operation)
+
+    def _evict_oldest(self) -> None:
+        trace_id, trace = self._traces.popitem(last=False)
+        self._evicted += len(trace)
+        self._spans -= len(trace)
+        self._held -= memory.TRACE + trace.size
+        for service in {operation.origin.service for operation in trace.operations}:
+            del self._by_service[service][trace_id]
+            self._held -= memory.INDEX_ENTRY
+        for operation in trace.operations:
+            operation.spans -= 1
+            if not operation.spans:
+                self._leave(operation)

@@ -3,24 +3,24 @@
 from collections.abc import Sequence
 
 from innkeeper.embedded.traces.jaeger import Json, id_text
-from innkeeper.embedded.traces.model import Span
+from innkeeper.embedded.traces.model import Span, Trace
 
 
-def summarize(trace_id: int, arrived: Sequence[Span]) -> Json:
+def summarize(trace: Trace) -> Json:
     """Times in microseconds, as in Jaeger's JSON. A span that came twice counts once."""
-    spans = sorted(dict.fromkeys(arrived), key=lambda span: span.start)
+    spans = sorted(dict.fromkeys(trace.spans()), key=lambda span: span.start)
     start = spans[0].start
     end = max(span.start + span.duration for span in spans)
     root = _root(spans)
     services: dict[str, Json] = {}
     for span in spans:
-        name = span.origin.service
+        name = span.service
         service = services.setdefault(name, {"name": name, "spans": 0, "errors": 0})
         service["spans"] += 1
         service["errors"] += span.failed
     return {
-        "traceID": id_text(trace_id),
-        "service": root.origin.service,
+        "traceID": id_text(trace.id),
+        "service": root.service,
         "operation": root.name,
         "complete": root.parent == 0,
         "startTime": start // 1000,

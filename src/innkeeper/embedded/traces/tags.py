@@ -5,15 +5,17 @@ import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
-from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1 import trace_pb2
 
+from innkeeper.embedded.traces import wire
+from innkeeper.embedded.traces.gotext import utf8
 from innkeeper.embedded.traces.model import Origin
-from innkeeper.embedded.traces.otlp import KINDS
+from innkeeper.embedded.traces.otlp import INVALID_NAME, KINDS
 
 _TYPE_ORDER = {"string": 0, "bool": 1, "int64": 2, "float64": 3, "binary": 4}
-_HTML = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+_ESCAPED = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+# Bytes that are no UTF-8, as Python's surrogateescape reads them.
+_ESCAPED |= dict.fromkeys(range(0xDC80, 0xDD00), "\\ufffd")
 _STATUS_CODES = {
     trace_pb2.Status.STATUS_CODE_OK: "OK",
     trace_pb2.Status.STATUS_CODE_ERROR: "ERROR",
@@ -45,7 +47,7 @@ def sort_key(tag: Tag) -> tuple[str, int, Any]:
     return tag.key, _TYPE_ORDER[tag.type], tag.value
 
 
-def span_tags(span: trace_pb2.Span, origin: Origin) -> list[Tag]:
+def span_tags(span: wire.Message, origin: Origin) -> list[Tag]:
     """All tags of a span, in the order in which Jaeger stores them."""
     status = span.status
     derived = (
@@ -54,6 +56,8 @@ def span_tags(span: trace_pb2.Span, origin: Origin) -> list[Tag]:
     )
     tags = [Tag(key, "string", value) for key, value in derived if value]
     tags += attribute_tags(span.attributes)
+    if not _is_utf8(span.name):
+        tags.append(Tag(INVALID_NAME, "binary", span.name))
     if kind := KINDS.get(span.kind):
         tags.append(Tag("span.kind", "string", kind))
     if code := _STATUS_CODES.get(status.code):
@@ -61,35 +65,59 @@ def span_tags(span: trace_pb2.Span, origin: Origin) -> list[Tag]:
     if status.code == trace_pb2.Status.STATUS_CODE_ERROR:
         tags.append(Tag("error", "bool", True))
     if status.message:
-        tags.append(Tag("otel.status_description", "string", status.message))
+        tags.append(Tag("otel.status_description", "string", utf8(status.message)))
     if span.trace_state:
-        tags.append(Tag("w3c.tracestate", "string", span.trace_state))
+        tags.append(Tag("w3c.tracestate", "string", utf8(span.trace_state)))
     return tags
 
 
 def process_tags(origin: Origin) -> list[Tag]:
     """The attributes of the resource but for its service's name."""
-    attributes = Resource.FromString(origin.resource).attributes
-    return attribute_tags(item for item in attributes if item.key != "service.name")
+    attributes = wire.Resource.FromString(origin.resource).attributes
+    return attribute_tags(item for item in attributes if item.key != b"service.name")
 
 
-def log_fields(event: trace_pb2.Span.Event) -> list[Tag]:
+def log_fields(event: wire.Message) -> list[Tag]:
     """The name of an event, unless an attribute is called `event`, and its attributes."""
-    fields = attribute_tags(event.attributes)
+    fields = [_tag(utf8(item.key), item.value) for item in event.attributes]
     if event.name and all(field.key != "event" for field in fields):
-        fields.insert(0, Tag("event", "string", event.name))
+        fields.insert(0, Tag("event", "string", utf8(event.name)))
     return fields
 
 
-def attribute_tags(attributes: Iterable[KeyValue]) -> list[Tag]:
-    """One tag for each attribute."""
-    return [_tag(attribute.key, attribute.value) for attribute in attributes]
+def attribute_tags(attributes: Iterable[wire.Message]) -> list[Tag]:
+    """One tag for each attribute. What is no UTF-8 becomes bytes, as Jaeger has it."""
+    tags = []
+    unreadable = 0
+    for attribute in attributes:
+        value = attribute.value
+        if not _is_utf8(attribute.key):
+            unreadable += 1
+            pair = attribute.key + b":" + _value_text(value)
+            tags.append(Tag(f"invalid-tag-key-{unreadable}", "binary", pair))
+        elif not _is_utf8(value.string_value):
+            tags.append(Tag(attribute.key.decode(), "binary", value.string_value))
+        else:
+            tags.append(_tag(attribute.key.decode(), value))
+    return tags
 
 
-def _tag(key: str, value: AnyValue) -> Tag:
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _value_text(value: wire.Message) -> bytes:
+    return value.string_value or _tag("", value).text().encode()
+
+
+def _tag(key: str, value: wire.Message) -> Tag:
     match value.WhichOneof("value"):
         case "string_value":
-            return Tag(key, "string", value.string_value)
+            return Tag(key, "string", utf8(value.string_value))
         case "int_value":
             return Tag(key, "int64", value.int_value)
         case "bool_value":
@@ -104,27 +132,33 @@ def _tag(key: str, value: AnyValue) -> Tag:
             return Tag(key, "string", "")
 
 
-def _json(value: AnyValue) -> str:
+def _json(value: wire.Message) -> str:
     """Lists and maps become JSON text as Go writes it."""
     text = json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return text.translate(_HTML)
+    return text.translate(_ESCAPED)
 
 
-def _plain(value: AnyValue) -> object:
+def _plain(value: wire.Message) -> object:
     match value.WhichOneof("value"):
         case "array_value":
             return [_plain(item) for item in value.array_value.values]
         case "kvlist_value":
-            return {item.key: _plain(item.value) for item in value.kvlist_value.values}
+            return {_read(item.key): _plain(item.value) for item in value.kvlist_value.values}
         case "bytes_value":
             return base64.b64encode(value.bytes_value).decode()
         case "double_value":
             number = value.double_value
             return int(number) if number.is_integer() and abs(number) < 1e21 else number
+        case "string_value":
+            return _read(value.string_value)
         case None:
             return None
         case field:
             return getattr(value, field)
+
+
+def _read(raw: bytes) -> str:
+    return raw.decode(errors="surrogateescape")
 
 
 def _exponent(text: str) -> str:
