@@ -113,6 +113,7 @@ def test_what_fails_is_tried_again(
         " up to 8192 spans wait",
         "traces reach memory again",
     ]
+    assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
     assert all(record.exc_info is None for record in caplog.records)
 
 

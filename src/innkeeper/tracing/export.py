@@ -9,10 +9,10 @@ from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
 from innkeeper.errors import CannotStart
 from innkeeper.settings import TracingSettings
+from innkeeper.tracing.reasons import reason
 from innkeeper.tracing.span import Span
 
 _EXPORTERS_LOG = "opentelemetry.exporter"
-_LONGEST_REASON = 160
 
 
 class _LastWords(logging.Handler):
@@ -23,8 +23,7 @@ class _LastWords(logging.Handler):
         self.text = "no reason given"
 
     def emit(self, record: logging.LogRecord) -> None:
-        text = record.getMessage()
-        self.text = (text.partition("error code: ")[2] or text)[:_LONGEST_REASON]
+        self.text = reason(record.getMessage())
 
 
 class OtlpDestination:
