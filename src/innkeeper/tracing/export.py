@@ -80,6 +80,8 @@ def _grpc(endpoint: str | None) -> tuple[SpanExporter, Callable[[Span], Any]]:
     from innkeeper.tracing.encode import encode
     from innkeeper.tracing.grpc_exporter import GrpcExporter
 
+    # It keeps back what was said a moment ago; our warning would be without its reason.
+    logging.getLogger(f"{_EXPORTERS_LOG}.otlp.proto.grpc.exporter").filters.clear()
     return GrpcExporter(endpoint), encode
 
 
