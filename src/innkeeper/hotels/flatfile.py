@@ -40,8 +40,9 @@ RecordT = TypeVar("RecordT", bound=Record)
 class Fault:
     """One thing that is wrong with a file."""
 
-    line: int
-    """From 1, as editors count; where the record begins, or where the JSON breaks."""
+    line: int | None
+    """From 1, as editors count; where the record begins, or where the JSON breaks. None in a
+    database, which has none."""
     index: int | None
     """Position of the record under `hotels`, from 0; None when the file as a whole is wrong."""
     hotel_id: str | None
@@ -49,7 +50,7 @@ class Fault:
     reason: str
 
     def __str__(self) -> str:
-        place = [f"line {self.line}"]
+        place = [] if self.line is None else [f"line {self.line}"]
         if self.index is not None:
             place.append(f"hotels[{self.index}]")
         if self.hotel_id is not None:

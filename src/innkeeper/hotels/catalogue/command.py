@@ -44,9 +44,9 @@ def data() -> None:
 
 
 @data.command()
-@click.argument("path", type=click.Path(path_type=Path), metavar="PATH")
-def validate(path: Path) -> int:
-    """Check the flat files in a folder, or one of them, and how they fit together.
+@click.argument("path", metavar="PATH")
+def validate(path: str) -> int:
+    """Check a folder of flat files and how they fit together, one of them, or a database file.
 
     Every fault is told with file, line, record and reason, the first hundred one by one. The exit
     status is 1 when there are any.
@@ -55,13 +55,16 @@ def validate(path: Path) -> int:
     Examples:
       innkeeper data validate data
       innkeeper data validate data/rate.json
+      innkeeper data validate sqlite:///hotels.db
     """
+    from innkeeper.hotels.catalogue.address import parse
     from innkeeper.hotels.catalogue.validate import lines
     from innkeeper.hotels.catalogue.validate import validate as check
 
-    if not path.exists():
-        raise CannotStart(f"{path} does not exist: name a folder of flat files, or one of them")
-    report = check(path)
+    place = parse(path).path
+    if not place.exists():
+        raise CannotStart(f"{place} does not exist: name a folder, a file in it, or a database")
+    report = check(place)
     for line in lines(report, FAULTS_SHOWN):
         click.echo(line)
     for file, count in report.hotels.items():

@@ -1,12 +1,14 @@
-"""Checking flat files: each by itself, and against each other."""
+"""Checking what services read: flat files, each by itself and against each other; databases."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from innkeeper.errors import CannotStart
 from innkeeper.hotels import flatfile
+from innkeeper.hotels.catalogue import validate_database
 from innkeeper.hotels.flatfile import BadData, Contents, Fault
 from innkeeper.hotels.geo.store import Place
 from innkeeper.hotels.profile.records import HotelRecord as DescribedHotel
@@ -19,6 +21,10 @@ FILES: dict[str, type[flatfile.Record]] = {
 }
 
 
+DATABASE_FAULTS_KEPT = 1000
+_SQLITE = b"SQLite format 3\0"
+
+
 @dataclass
 class Report:
     """What was found."""
@@ -26,23 +32,33 @@ class Report:
     hotels: dict[Path, int] = field(default_factory=dict)
     """How many good records each file has."""
     faults: list[tuple[Path, Fault]] = field(default_factory=list)
-    """In the order of files and lines."""
+    """In the order of files and lines; of a database the first thousand."""
+    counts: Counter[Path] = field(default_factory=Counter)
+    """How many faults each file has."""
     notes: list[str] = field(default_factory=list)
     """What is allowed and still worth knowing."""
 
+    def add(self, path: Path, faults: Iterable[Fault]) -> None:
+        """Take faults of a file, all of them."""
+        before = len(self.faults)
+        self.faults += ((path, fault) for fault in faults)
+        self.counts[path] += len(self.faults) - before
+
 
 def validate(path: Path) -> Report:
-    """Check a folder of flat files, or one of them.
+    """Check a folder of flat files, one of them, or a database file.
 
     Raises:
         CannotStart: there is nothing at `path` that could be checked.
     """
     if path.is_dir():
         return _validate_folder(path)
+    if _is_database(path):
+        return _validate_database(path)
     record = FILES.get(path.name)
     if record is None:
         raise CannotStart(
-            f"{path} is neither a folder nor one of {', '.join(FILES)}:"
+            f"{path} is no folder, no database and none of {', '.join(FILES)}:"
             " files of other kinds are checked while they are imported"
         )
     report = Report()
@@ -60,13 +76,37 @@ def _validate_folder(folder: Path) -> Report:
     # A file that could not be read knows nothing, rather than no hotels.
     if len(contents) == len(FILES):
         for name, fault in _missing_elsewhere(contents):
-            report.faults.append((folder / name, fault))
-        unbookable = _ids(contents["geo.json"]) - _ids(contents["rate.json"])
-        if unbookable:
-            report.notes.append(f"{len(unbookable):,} hotels have no rates and cannot be booked")
+            report.add(folder / name, [fault])
+        _note_unbookable(report, len(_ids(contents["geo.json"]) - _ids(contents["rate.json"])))
     names = list(FILES)
-    report.faults.sort(key=lambda found: (names.index(found[0].name), found[1].line))
+    report.faults.sort(key=lambda found: (names.index(found[0].name), found[1].line or 0))
     return report
+
+
+def _validate_database(path: Path) -> Report:
+    report = Report()
+    for fault in validate_database.database_faults(path):
+        report.counts[path] += 1
+        if len(report.faults) < DATABASE_FAULTS_KEPT:
+            report.faults.append((path, fault))
+    if not report.faults:
+        report.hotels[path], unbookable = validate_database.counts(path)
+        _note_unbookable(report, unbookable)
+    return report
+
+
+def _is_database(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_SQLITE)) == _SQLITE
+    except OSError:
+        return False
+
+
+def _note_unbookable(report: Report, count: int) -> None:
+    if count:
+        have = "hotel has" if count == 1 else "hotels have"
+        report.notes.append(f"{count:,} {have} no rates and cannot be booked")
 
 
 def _inspect(
@@ -75,20 +115,20 @@ def _inspect(
     try:
         contents = flatfile.inspect(path, record)
     except BadData as bad:
-        report.faults += ((path, fault) for fault in bad.faults)
+        report.add(path, bad.faults)
         return None
     except CannotStart as error:
-        report.faults.append((path, Fault(1, None, None, str(error))))
+        report.add(path, [Fault(1, None, None, str(error))])
         return None
     count = len(contents.found)
     report.hotels[path] = count
-    report.faults += ((path, fault) for fault in contents.faults)
+    report.add(path, contents.faults)
     if count > flatfile.MAX_HOTELS:
         reason = (
             f"{count:,} hotels are more than the {flatfile.MAX_HOTELS:,} that services read from a"
             " flat file: import them into sqlite:///hotels.db"
         )
-        report.faults.append((path, Fault(1, None, None, reason)))
+        report.add(path, [Fault(1, None, None, reason)])
     return contents
 
 
@@ -116,12 +156,10 @@ def _ids(contents: Contents[Any]) -> set[str]:
 def lines(report: Report, most: int) -> Sequence[str]:
     """The first faults, one a line as `FILE:LINE: record: reason`, then how many each file has."""
     shown = [_line(path, fault) for path, fault in report.faults[:most]]
-    if len(report.faults) > most:
-        shown.append(f"and {len(report.faults) - most:,} more")
-        counts: dict[Path, int] = {}
-        for path, _ in report.faults:
-            counts[path] = counts.get(path, 0) + 1
-        shown += (f"{path}: {count:,} faults" for path, count in counts.items())
+    total = report.counts.total()
+    if total > most:
+        shown.append(f"and {total - most:,} more")
+        shown += (f"{path}: {count:,} faults" for path, count in report.counts.items() if count)
     return shown
 
 
@@ -129,4 +167,5 @@ def _line(path: Path, fault: Fault) -> str:
     record = [] if fault.index is None else [f"hotels[{fault.index}]"]
     if fault.hotel_id is not None:
         record.append(f"id {fault.hotel_id!r}")
-    return ": ".join(filter(None, (f"{path}:{fault.line}", ", ".join(record), fault.reason)))
+    place = f"{path}" if fault.line is None else f"{path}:{fault.line}"
+    return ": ".join(filter(None, (place, ", ".join(record), fault.reason)))
