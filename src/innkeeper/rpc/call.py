@@ -15,77 +15,70 @@ Request = TypeVar("Request")
 Response = TypeVar("Response")
 
 
+def no_metadata() -> tuple[Metadata, Metadata]:
+    """What came with a response that came alone."""
+    return Metadata(), Metadata()
+
+
 class Answer(NamedTuple, Generic[Response]):
-    """A response with the metadata that came with it."""
+    """A response with what came with it."""
 
     message: Response
-    initial: Metadata
-    trailing: Metadata
+    metadata: Callable[[], tuple[Metadata, Metadata]] = no_metadata
+    """Reads the initial and the trailing metadata, which few callers want."""
     batch: int = 0
     """How many calls its message carried; 0 where it went alone."""
     attempts: int = 1
     """2 where a second attempt was faster than the first."""
 
 
-class TaskCall(UnaryUnaryCall[Request, Response]):
-    """A call carried out by a task of this loop.
+class FutureCall(UnaryUnaryCall[Request, Response]):
+    """A call whose answer a future holds. It goes on whether or not somebody awaits it."""
 
-    The task starts when the call is made, not when it is awaited, as grpc's calls do. Cancelling
-    the call, or a task that awaits it, cancels the work.
-    """
-
-    def __init__(
-        self,
-        work: Coroutine[Any, Any, Answer[Response]],
-        deadline: float | None,
-        context: Context | None = None,
-    ) -> None:
-        """`work` raises RpcError for a status other than OK. `deadline` is on the monotonic
-        clock and only told, not enforced; `context` is what the task's variables start from.
-        """
-        self._task = asyncio.get_running_loop().create_task(work, context=context)
-        self._task.add_done_callback(_retrieve)
-        self._deadline = deadline
+    _future: "asyncio.Future[Answer[Response]]"
+    """Set by whoever makes it; its exception is an RpcError for a status other than OK."""
+    by: float | None
+    """The deadline on the monotonic clock."""
 
     def __await__(self) -> Generator[Any, None, Response]:
-        answer = yield from self._task.__await__()
+        answer = yield from self._future.__await__()
         return answer.message
 
     def cancelled(self) -> bool:
-        return self._task.cancelled()
+        return self._future.cancelled()
 
     def done(self) -> bool:
-        return self._task.done()
+        return self._future.done()
 
     def time_remaining(self) -> float | None:
-        return None if self._deadline is None else max(0.0, self._deadline - monotonic())
+        return None if self.by is None else max(0.0, self.by - monotonic())
 
     def cancel(self) -> bool:
-        return self._task.cancel()
+        return self._future.cancel()
 
     def add_done_callback(self, callback: Callable[[Any], None]) -> None:
-        self._task.add_done_callback(lambda _: callback(self))
+        self._future.add_done_callback(lambda _: callback(self))
 
     async def _outcome(self) -> Answer[Response] | RpcError:
-        await asyncio.wait([self._task])
-        if self._task.cancelled():
+        await asyncio.wait([self._future])
+        if self._future.cancelled():
             return rpc_error(StatusCode.CANCELLED, "Locally cancelled by application!")
-        error = self._task.exception()
+        error = self._future.exception()
         if isinstance(error, RpcError):
             return error
-        return self._task.result()
+        return self._future.result()
 
     async def initial_metadata(self) -> Metadata:
         outcome = await self._outcome()
         if isinstance(outcome, RpcError):
             return outcome.initial_metadata() or Metadata()
-        return outcome.initial
+        return outcome.metadata()[0]
 
     async def trailing_metadata(self) -> Metadata:
         outcome = await self._outcome()
         if isinstance(outcome, RpcError):
             return outcome.trailing_metadata() or Metadata()
-        return outcome.trailing
+        return outcome.metadata()[1]
 
     async def code(self) -> StatusCode:
         outcome = await self._outcome()
@@ -101,7 +94,28 @@ class TaskCall(UnaryUnaryCall[Request, Response]):
             raise outcome
 
 
-def _retrieve(task: asyncio.Task[Any]) -> None:
+class TaskCall(FutureCall[Request, Response]):
+    """A call carried out by a task of this loop.
+
+    The task starts when the call is made, not when it is awaited, as grpc's calls do. Cancelling
+    the call, or a task that awaits it, cancels the work.
+    """
+
+    def __init__(
+        self,
+        work: Coroutine[Any, Any, Answer[Response]],
+        by: float | None,
+        context: Context | None = None,
+    ) -> None:
+        """`work` raises RpcError for a status other than OK. `by` is only told, not enforced;
+        `context` is what the task's variables start from.
+        """
+        self._future = asyncio.get_running_loop().create_task(work, context=context)
+        self._future.add_done_callback(seen)
+        self.by = by
+
+
+def seen(future: "asyncio.Future[Any]") -> None:
     """Mark the exception of a call that nobody awaits as seen, so that the loop does not log it."""
-    if not task.cancelled():
-        task.exception()
+    if not future.cancelled():
+        future.exception()

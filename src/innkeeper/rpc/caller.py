@@ -1,15 +1,17 @@
 """What a call of a stub has around it, whichever path carries it: span, trace context, metrics."""
 
+from collections.abc import Sequence
 from time import perf_counter
+from typing import Any
 
 from grpc import StatusCode
-from grpc.aio import Metadata
 from opentelemetry.trace import Span, SpanKind, Status
 from opentelemetry.trace import StatusCode as SpanStatus
 
 from innkeeper.metrics import Metrics
 from innkeeper.rpc.status import RpcError
-from innkeeper.tracing import Tracer, traceparent
+from innkeeper.tracing import Tracer
+from innkeeper.tracing.propagation import headers
 
 _SYSTEM = "rpc.system.name"
 _METHOD = "rpc.method"
@@ -58,15 +60,10 @@ class Record:
         self.attempts = 0
         self.batch = 0
 
-    def metadata(self, own: object) -> Metadata:
-        """The caller's metadata with the trace context added."""
-        metadata = Metadata(*own) if own else Metadata()  # type: ignore[misc]
-        context = self.span.get_span_context()
-        if context.is_valid:
-            metadata["traceparent"] = traceparent(context)
-            if context.trace_state:
-                metadata["tracestate"] = context.trace_state.to_header()
-        return metadata
+    def metadata(self, own: Any = None) -> Sequence[tuple[str, Any]]:
+        """The caller's metadata, if any, with the trace context added."""
+        ours = headers(self.span.get_span_context())
+        return (*own, *ours) if own else ours
 
     def end(self, address: str | None, error: RpcError | None = None) -> None:
         """The call ended, at this endpoint, with OK or an error."""

@@ -7,7 +7,7 @@ because the endpoint could not be reached or left, pick another. What a caller s
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from time import monotonic
 from types import TracebackType
@@ -15,11 +15,13 @@ from typing import Any
 
 import grpc
 from grpc import ChannelConnectivity, StatusCode, aio
+from grpc.aio import Metadata
 
 from innkeeper import errors
 from innkeeper.rpc import deadline
 from innkeeper.rpc.balancer import Balancer
-from innkeeper.rpc.call import Answer, TaskCall
+from innkeeper.rpc.batched import BatchedCall
+from innkeeper.rpc.call import Answer, FutureCall, TaskCall
 from innkeeper.rpc.caller import Caller, Record
 from innkeeper.rpc.endpoint import Endpoint, Method
 from innkeeper.rpc.patrol import Patrol
@@ -137,6 +139,7 @@ class BalancedMethod(aio.UnaryUnaryMultiCallable[Any, Any]):
         self._channel = channel
         self._method = method
         self._read_only = read_only(method.path)
+        self._batched = self._read_only and channel.batching
 
     def __call__(
         self,
@@ -147,28 +150,78 @@ class BalancedMethod(aio.UnaryUnaryMultiCallable[Any, Any]):
         credentials: grpc.CallCredentials | None = None,
         wait_for_ready: bool | None = None,
         compression: grpc.Compression | None = None,
-    ) -> TaskCall[Any, Any]:
+    ) -> FutureCall[Any, Any]:
         by = deadline.earliest(timeout)
         record = self._channel.caller.begin(self._method.name)
+        encoded = self._method.encode(request)
+        # What a message of many calls cannot offer goes plain.
+        batched = self._batched and not (credentials or wait_for_ready or compression)
+        if batched:
+            call = self._begin_now(encoded, by, record, metadata)
+            if call is not None:
+                return call
         options = {
-            "metadata": record.metadata(metadata),
+            "metadata": Metadata(*record.metadata(metadata)),
             "credentials": credentials,
             "wait_for_ready": wait_for_ready,
             "compression": compression,
-            # What a message of many calls cannot offer goes plain.
-            "batched": self._read_only
-            and self._channel.batching
-            and credentials is None
-            and not wait_for_ready
-            and compression is None,
+            "batched": batched,
         }
-        return TaskCall(self._recorded(self._method.encode(request), by, record, options), by)
+        return TaskCall(self._carry_out(encoded, by, record, options, []), by)
 
-    async def _recorded(
-        self, request: bytes, by: float | None, record: Record, options: dict[str, Any]
-    ) -> Answer[Any]:
-        asked: list[Endpoint] = []
+    def _begin_now(
+        self, request: bytes, by: float | None, record: Record, metadata: Any
+    ) -> BatchedCall | None:
+        """Begin a call on the next endpoint; None when something has to be waited for first."""
+        channel = self._channel
+        if by is not None and by <= monotonic():
+            return None
         try:
+            endpoint = channel.balancer.pick()
+            stream = endpoint.open_stream()
+            if stream is None:
+                return None
+            call = BatchedCall(
+                self._method,
+                endpoint,
+                request,
+                by,
+                record,
+                record.metadata(metadata),
+                channel.budget,
+                self._again,
+            )
+            stream.begin(call)
+        except errors.Error:
+            return None
+        endpoint.enter()
+        channel.patrol.arm()
+        return call
+
+    def _again(
+        self, call: BatchedCall, failure: RpcError | None
+    ) -> Coroutine[Any, Any, Answer[Any]]:
+        """Carry on with a call whose first attempt failed, or could not be made that way."""
+        options = {"metadata": Metadata(*call.metadata), "wait_for_ready": None, "batched": True}
+        asked = [] if failure is None else [call.endpoint]
+        return self._carry_out(call.request, call.by, call.record, options, asked, failure)
+
+    async def _carry_out(
+        self,
+        request: bytes,
+        by: float | None,
+        record: Record,
+        options: dict[str, Any],
+        asked: list[Endpoint],
+        failure: RpcError | None = None,
+    ) -> Answer[Any]:
+        """Make attempts until one succeeds or nothing more can be done, and record the outcome.
+
+        `asked` are the endpoints of earlier attempts, of which the last ended with `failure`.
+        """
+        try:
+            if failure is not None:
+                await self._before_another(by, asked, failure, record)
             answer = await self._attempts(request, by, record, asked, options)
         except RpcError as error:
             record.end(_last(asked), error)
@@ -187,29 +240,34 @@ class BalancedMethod(aio.UnaryUnaryMultiCallable[Any, Any]):
         asked: list[Endpoint],
         options: dict[str, Any],
     ) -> Answer[Any]:
-        policy, budget = self._channel.policy, self._channel.budget
         while True:
             endpoint = await self._pick(by, asked, wait=bool(options["wait_for_ready"]))
             asked.append(endpoint)
             record.attempts += 1
-            timeout = None if by is None else by - monotonic()
-            if timeout is not None and timeout <= 0:
+            if by is not None and by <= monotonic():
                 raise rpc_error(StatusCode.DEADLINE_EXCEEDED, "the deadline passed before the call")
             if options["batched"]:
                 self._channel.patrol.arm()
             try:
-                answer = await endpoint.call(self._method, request, timeout=timeout, **options)
+                answer = await endpoint.call(self._method, request, by=by, **options)
             except RpcError as error:
-                if not self._read_only or not policy.wants(error, record.attempts):
-                    raise
-                if not budget.failed():
-                    raise
-                await self._pause(by, asked, error)
+                await self._before_another(by, asked, error, record)
                 continue
-            budget.succeeded()
+            self._channel.budget.succeeded()
             record.batch = answer.batch
             record.attempts += answer.attempts - 1
             return answer
+
+    async def _before_another(
+        self, by: float | None, asked: list[Endpoint], error: RpcError, record: Record
+    ) -> None:
+        """Return when a failed call may be made again; raise what it failed with when not."""
+        policy = self._channel.policy
+        if not self._read_only or not policy.wants(error, record.attempts):
+            raise error
+        if not self._channel.budget.failed():
+            raise error
+        await self._pause(by, asked, error)
 
     async def _pick(self, by: float | None, asked: list[Endpoint], *, wait: bool) -> Endpoint:
         """The next endpoint; `wait` for one as long as the deadline allows."""

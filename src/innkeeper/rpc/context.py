@@ -17,33 +17,43 @@ class CallContext(aio.ServicerContext[Any, Any]):
 
     def __init__(self, metadata: Sequence[Any], by: float | None, peer: str) -> None:
         """`by` is when the call must end, on the monotonic clock."""
-        self.initial = Metadata()
+        self.by = by
+        self.initial: Metadata | None = None
         self._metadata = metadata
         self._peer = peer
-        self._by = by
         self._code = StatusCode.OK
         self._details = ""
         self._trailing: tuple[Any, ...] = ()
-        self._callbacks: list[Callable[[Any], None]] = []
+        self._callbacks: list[Callable[[Any], None]] | None = None
         self._done = False
+        self._task: asyncio.Task[Any] | None = None
+        self._expired = False
+
+    def expire(self) -> None:
+        """The deadline has passed: end what `run` does."""
+        self._expired = True
+        if self._task is not None:
+            self._task.cancel()
 
     async def run(self, handler: Callable[[Any, Any], Awaitable[Any]], request: Any) -> Any:
-        """Have the call handled within its deadline, and return the response.
+        """Have the call handled, in a task that ends with it, and return the response.
 
         Raises:
             RpcError: the call ended with another status than OK.
         """
         try:
-            async with asyncio.timeout(self.time_remaining()):
-                response = await handler(request, self)
-        except TimeoutError:
-            # A handler's own TimeoutError is a status by now, so this is the deadline.
-            raise rpc_error(StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded") from None
+            if self.by is not None:
+                self._task = asyncio.current_task()
+            response = await handler(request, self)
         except AbortError:
             raise self._error() from None
+        except asyncio.CancelledError:
+            if not self._expired:
+                raise
+            raise rpc_error(StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded") from None
         finally:
             self._done = True
-            for callback in self._callbacks:
+            for callback in self._callbacks or ():
                 callback(self)
         if self._code is not StatusCode.OK:
             raise self._error()
@@ -101,10 +111,14 @@ class CallContext(aio.ServicerContext[Any, Any]):
         return {}
 
     def time_remaining(self) -> float | None:  # type: ignore[override]
-        return None if self._by is None else max(0.0, self._by - monotonic())
+        return None if self.by is None else max(0.0, self.by - monotonic())
 
     def trailing_metadata(self) -> Any:
         return self._trailing
+
+    def came_with(self) -> tuple[Metadata, Metadata]:
+        """The initial and the trailing metadata of the response."""
+        return self.initial or Metadata(), Metadata(*self._trailing)
 
     def code(self) -> StatusCode:
         return self._code
@@ -113,6 +127,8 @@ class CallContext(aio.ServicerContext[Any, Any]):
         return self._details
 
     def add_done_callback(self, callback: Callable[[Any], None]) -> None:
+        if self._callbacks is None:
+            self._callbacks = []
         self._callbacks.append(callback)
 
     def cancelled(self) -> bool:

@@ -2,15 +2,19 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
+from time import monotonic
 from typing import Any, Final
 
 import grpc
+from google.protobuf.message import DecodeError
 from grpc import ChannelConnectivity, StatusCode
 from grpc.aio import AioRpcError, Channel, Metadata, UnaryUnaryMultiCallable, insecure_channel
 
+from innkeeper.pb.rpc.v1.calls_pb2 import Answer as WireAnswer
 from innkeeper.rpc.call import Answer
 from innkeeper.rpc.status import RpcError, from_grpc, rpc_error
-from innkeeper.rpc.stream.client import CallStream, NotOffered, outcome
+from innkeeper.rpc.stream.client import AwaitedCall, CallStream, NotOffered, metadata, refusal
 
 # A lost peer is back 0.2–1.1 s after it listens again (grpc's defaults took 13 s); a hung one is
 # noticed by its missing ping answer.
@@ -99,7 +103,8 @@ class Endpoint:
         self._retired = False
         self.stream: CallStream | None = None
         """What batched calls go on now, if it is open."""
-        self._offers_streams = True
+        self.offers_streams = True
+        """Whether its server takes batched calls, as far as is known."""
         self._leaving = False
         self._methods: dict[Method, UnaryUnaryMultiCallable[Any, Any]] = {}
         self._watch = asyncio.get_running_loop().create_task(self._follow_state())
@@ -121,58 +126,57 @@ class Endpoint:
         method: Method,
         request: bytes,
         *,
-        timeout: float | None,
+        by: float | None,
         metadata: Metadata,
         credentials: grpc.CallCredentials | None = None,
         wait_for_ready: bool | None = None,
         compression: grpc.Compression | None = None,
         batched: bool = False,
     ) -> Answer[Any]:
-        """Make one call, `batched` with others where the server offers that.
+        """Make one call, `batched` with others where the server offers that, to end `by` a time on
+        the monotonic clock.
 
         Raises:
             RpcError: it ended with a status other than OK.
         """
         self.enter()
         try:
-            if batched and self._offers_streams:
+            if batched and self.offers_streams:
                 try:
-                    return await self._batched_call(method, request, timeout, metadata)
+                    return await self._batched_call(method, request, by, metadata)
                 except NotOffered:
-                    self._offers_streams = False
+                    self.offers_streams = False
             return await self._plain_call(
                 method,
                 request,
-                timeout=timeout,
+                timeout=None if by is None else max(0.0, by - monotonic()),
                 metadata=metadata,
                 credentials=credentials,
                 wait_for_ready=wait_for_ready,
                 compression=compression,
             )
         except RpcError as error:
-            self._failures += error.code() in FAILURES
+            self.failed(error)
             raise
         finally:
             self.leave()
 
     async def _batched_call(
-        self, method: Method, request: bytes, timeout: float | None, metadata: Metadata
+        self, method: Method, request: bytes, by: float | None, metadata: Metadata
     ) -> Answer[Any]:
-        stream = self.stream or self._new_stream()
-        call = stream.begin(method.path, request, timeout, metadata)
+        call = AwaitedCall(method.path, request, by, tuple(metadata))
+        (self.stream or self._new_stream()).begin(call)
         try:
-            async with asyncio.timeout(timeout):
-                response, initial, trailing = outcome(await call.answer)
-        except TimeoutError:
-            raise rpc_error(StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded") from None
+            answer = await call.answer
         finally:
-            # Of no effect on a call that was answered.
-            stream.cancel(call)
-        return Answer(method.decode(response), initial, trailing, call.batch, call.attempts)
+            call.withdraw()
+        if answer.code:
+            raise refusal(answer)
+        return streamed(method, answer, call.batch, call.attempts)
 
     def open_stream(self) -> CallStream | None:
         """The stream for a batched call; None where the server does not offer it."""
-        return (self.stream or self._new_stream()) if self._offers_streams else None
+        return (self.stream or self._new_stream()) if self.offers_streams else None
 
     def _new_stream(self) -> CallStream:
         self.stream = CallStream(self.channel, self._stream_left, self._sent)
@@ -187,7 +191,8 @@ class Endpoint:
         try:
             call = stub(request, **options)
             message = await call
-            return Answer(message, await call.initial_metadata(), await call.trailing_metadata())
+            came_with = (await call.initial_metadata(), await call.trailing_metadata())
+            return Answer(message, lambda: came_with)
         except AioRpcError as error:
             raise from_grpc(error) from None
         except asyncio.CancelledError:
@@ -210,6 +215,10 @@ class Endpoint:
             self._idle.set()
             if self._retired:
                 self._start_closing()
+
+    def failed(self, error: RpcError) -> None:
+        """Count a call that ended with an error, if that speaks of the endpoint."""
+        self._failures += error.code() in FAILURES
 
     async def wait_idle(self) -> None:
         """Wait until no call is under way."""
@@ -278,3 +287,16 @@ class Endpoint:
                 self._leaving = self._leaving and state is ChannelConnectivity.READY
                 self._changed()
             await self.channel.wait_for_state_change(state)
+
+
+def streamed(method: Method, answer: WireAnswer, batch: int = 0, attempts: int = 1) -> Answer[Any]:
+    """The answer to a call of a method that came over a stream with the status OK.
+
+    Raises:
+        RpcError: INTERNAL, when it is no message of the method.
+    """
+    try:
+        message = method.decode(answer.response)
+    except DecodeError:
+        raise rpc_error(StatusCode.INTERNAL, "Exception deserializing response!") from None
+    return Answer(message, partial(metadata, answer), batch, attempts)

@@ -13,12 +13,12 @@ from typing import Any, NoReturn
 
 import grpc
 from grpc import ChannelConnectivity, StatusCode, aio
-from grpc.aio import Metadata
 
 from innkeeper.rpc import deadline
 from innkeeper.rpc.call import Answer, TaskCall
 from innkeeper.rpc.caller import Caller, Record
 from innkeeper.rpc.context import CallContext
+from innkeeper.rpc.expiry import Expiry
 from innkeeper.rpc.server import Server
 from innkeeper.rpc.status import RpcError, rpc_error
 
@@ -30,6 +30,7 @@ class LocalChannel(aio.Channel):
         """Methods are looked up at the time of a call, so the server may get them later."""
         self.server = server
         self.caller = caller
+        self.expiry = Expiry()
 
     async def __aenter__(self) -> "LocalChannel":
         return self
@@ -40,10 +41,10 @@ class LocalChannel(aio.Channel):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Nothing is held open."""
+        await self.close()
 
     async def close(self, grace: float | None = None) -> None:
-        """Nothing is held open."""
+        """Nothing is held open; what is under way goes on to its end."""
 
     def get_state(self, try_to_connect: bool = False) -> ChannelConnectivity:
         return ChannelConnectivity.READY
@@ -104,12 +105,14 @@ class LocalMethod(aio.UnaryUnaryMultiCallable[Any, Any]):
             raise NotImplementedError("call credentials need a connection to another process")
         by = deadline.earliest(timeout)
         record = self._channel.caller.begin(self._name)
-        context = CallContext(tuple(record.metadata(metadata)), by, "inproc:")
+        context = CallContext(record.metadata(metadata), by, "inproc:")
         return TaskCall(
             self._run(_copy(request), context, record), by, self._channel.server.context.copy()
         )
 
     async def _run(self, request: Any, context: CallContext, record: Record) -> Answer[Any]:
+        expiry = self._channel.expiry
+        expiry.add(context)
         record.attempts += 1
         try:
             answer = await self._handle(request, context)
@@ -119,6 +122,8 @@ class LocalMethod(aio.UnaryUnaryMultiCallable[Any, Any]):
         except asyncio.CancelledError:
             record.cancelled(None)
             raise
+        finally:
+            expiry.discard(context)
         record.end(None)
         return answer
 
@@ -127,7 +132,7 @@ class LocalMethod(aio.UnaryUnaryMultiCallable[Any, Any]):
         if handler is None:
             raise rpc_error(StatusCode.UNIMPLEMENTED, f"{self._name} is not offered")
         response = await context.run(handler, request)
-        return Answer(_copy(response), context.initial, Metadata(*context.trailing_metadata()))
+        return Answer(_copy(response), context.came_with)
 
 
 def _copy(message: Any) -> Any:

@@ -16,11 +16,14 @@ are bad, the fault is elsewhere and none of them is better.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from time import monotonic
 from typing import Final
 
 from grpc import StatusCode
 
 from innkeeper import errors
+from innkeeper.pb.rpc.v1.calls_pb2 import Answer as WireAnswer
 from innkeeper.rpc.balancer import Balancer
 from innkeeper.rpc.endpoint import Endpoint
 from innkeeper.rpc.readiness import serves
@@ -44,6 +47,35 @@ PROBE_EVERY: Final = 0.25
 _NOT_AN_ANSWER = frozenset(code.value[0] for code in (StatusCode.UNAVAILABLE, StatusCode.CANCELLED))
 
 
+class _Second(StreamedCall):
+    """The second attempt at a call, on another endpoint."""
+
+    __slots__ = ("_endpoint", "_first")
+
+    def __init__(self, first: StreamedCall, endpoint: Endpoint) -> None:
+        super().__init__(first.method, first.request, first.by, first.metadata)
+        self.hedged = True
+        self._first = first
+        self._endpoint = endpoint
+
+    def answered(self, answer: WireAnswer) -> None:
+        """Whichever answer comes first is that of the call; that nobody is there is none."""
+        first = self._first
+        if answer.code not in _NOT_AN_ANSWER and first.stream is not None:
+            first.withdraw()
+            first.attempts += 1
+            first.answered(answer)
+
+    def failed(self, error: Exception) -> None:
+        """The first attempt is still under way."""
+
+    def ended(self) -> None:
+        super().ended()
+        if self._first.second is self:
+            self._first.second = None
+        self._endpoint.leave()
+
+
 class Patrol:
     """Serves one channel."""
 
@@ -61,10 +93,10 @@ class Patrol:
     def arm(self) -> None:
         """A call begins."""
         if self._armed is None and len(self._balancer.endpoints) > 1:
-            loop = asyncio.get_running_loop()
-            if loop.time() > self._window_ends:
-                self._start_window(loop.time())
-            self._armed = loop.call_later(TICK, self._tick)
+            now = monotonic()
+            if now > self._window_ends:
+                self._start_window(now)
+            self._armed = asyncio.get_running_loop().call_later(TICK, self._tick)
 
     async def close(self) -> None:
         """Stop for good."""
@@ -76,7 +108,7 @@ class Patrol:
 
     def _tick(self) -> None:
         self._armed = None
-        now = asyncio.get_running_loop().time()
+        now = monotonic()
         busy = False
         for endpoint in list(self._balancer.endpoints):
             busy = busy or endpoint.in_flight > 0
@@ -92,37 +124,23 @@ class Patrol:
     def _look_at(self, endpoint: Endpoint, stream: CallStream, now: float) -> None:
         for call in stream.waiting_since(now - HEDGE_AFTER):
             if not call.hedged and self._budget.failed():
-                self._hedge(endpoint, call, now)
+                self._hedge(endpoint, call)
             call.hedged = True
             if stream.answered_at < now - HEDGE_AFTER:
                 self._eject(endpoint, _until_it_serves)
 
-    def _hedge(self, slow: Endpoint, call: StreamedCall, now: float) -> None:
+    def _hedge(self, slow: Endpoint, call: StreamedCall) -> None:
         """Make a call a second time."""
         other = self._balancer.pick({slow})
         stream = None if other is slow else other.open_stream()
-        left = None if call.timeout is None else call.timeout - (now - call.started)
-        if stream is None or (left is not None and left <= 0):
+        if stream is None:
             return
-        try:
-            second = stream.begin(call.method, call.request, left, call.metadata)
-        except errors.Overloaded:
-            return
-        second.hedged = True
-        self.hedged += 1
-        other.enter()
-
-        def answered(_: object) -> None:
-            other.leave()
-            if second.answer.cancelled() or second.answer.exception() is not None:
-                return
-            answer = second.answer.result()
-            if answer.code not in _NOT_AN_ANSWER and not call.answer.done():
-                call.attempts += 1
-                call.answer.set_result(answer)
-
-        second.answer.add_done_callback(answered)
-        call.answer.add_done_callback(lambda _: stream.cancel(second))
+        second = _Second(call, other)
+        with suppress(errors.Overloaded):
+            stream.begin(second)
+            call.second = second
+            other.enter()
+            self.hedged += 1
 
     def _judge(self) -> None:
         """Eject who failed most of the window's calls while others did well."""

@@ -1,5 +1,7 @@
 """Whether a service can answer, asked without a business call."""
 
+from time import monotonic
+
 from grpc.aio import Metadata
 from grpc_health.v1 import health_pb2
 
@@ -36,7 +38,7 @@ async def serves(endpoint: Endpoint, timeout: float = 0.5) -> bool:
 
 async def _why_not(endpoint: Endpoint, timeout: float) -> str | None:
     try:
-        answer = await endpoint.call(_CHECK, b"", timeout=timeout, metadata=Metadata())
+        answer = await endpoint.call(_CHECK, b"", by=monotonic() + timeout, metadata=Metadata())
     except errors.TooLate:
         return f"{endpoint.address} does not answer"
     except errors.Error as error:

@@ -7,13 +7,14 @@
                 ENDED: what was still under way fails as UNAVAILABLE, or has to be made plainly when
                        the server does not know such streams
 
-Two tasks belong to a stream: the writer makes messages of what waits, the reader gives answers to
-those who wait for them. Both end with it.
+Two tasks belong to a stream: the writer makes messages of what waits, the reader tells calls how
+they ended. Both end with it.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import takewhile
+from time import monotonic
 from typing import Any, Final
 
 from google.protobuf.message import DecodeError
@@ -22,7 +23,8 @@ from grpc.aio import EOF, AioRpcError, Channel, Metadata
 
 from innkeeper.pb.rpc.v1.calls_pb2 import Answer as WireAnswer
 from innkeeper.pb.rpc.v1.calls_pb2 import Batch
-from innkeeper.rpc.status import rpc_error
+from innkeeper.rpc.expiry import Expiry
+from innkeeper.rpc.status import RpcError, rpc_error
 from innkeeper.rpc.stream import entries
 from innkeeper.rpc.stream.outbox import Item, Outbox
 
@@ -38,48 +40,77 @@ class NotOffered(Exception):
     """The server does not know streams of calls: the call was not made and may be made plainly."""
 
 
-class StreamedCall(Item):
-    """One call on its way: what is sent, and the future of its answer."""
+class StreamedCall:
+    """One call on its way. It hears once how it ended, unless it was cancelled before."""
 
     __slots__ = (
-        "answer",
         "attempts",
         "batch",
+        "by",
         "hedged",
         "id",
         "metadata",
         "method",
         "request",
+        "second",
         "size",
         "started",
-        "timeout",
+        "stream",
     )
 
     def __init__(
-        self, id: int, method: str, request: bytes, timeout: float | None, metadata: Metadata
+        self, method: str, request: bytes, by: float | None, metadata: Sequence[tuple[str, Any]]
     ) -> None:
-        self.id = id
+        """`by` is when it must end, on the monotonic clock; `metadata` includes the trace context."""
+        self.id = 0
         self.method = method
         self.request = request
-        self.timeout = timeout
+        self.by = by
         self.metadata = metadata
         self.size = len(request) + 128
         self.batch = 0
         """How many calls went out in its message; 0 while it waits."""
-        loop = asyncio.get_running_loop()
-        self.started = loop.time()
+        self.started = monotonic()
         self.hedged = False
         """Whether a second attempt was considered."""
         self.attempts = 1
-        """Attempts that the answer took, when the second was the faster."""
-        self.answer: asyncio.Future[WireAnswer] = loop.create_future()
+        """Attempts that the answer took: 2 when the second was the faster."""
+        self.second: StreamedCall | None = None
+        """The second attempt, while both are under way."""
+        self.stream: CallStream | None = None
+        """Where it is under way; None before and after."""
+
+    def answered(self, answer: WireAnswer) -> None:
+        """The server answered, with whatever status."""
+        raise NotImplementedError
+
+    def failed(self, error: Exception) -> None:
+        """No answer will come. The error is an RpcError, or NotOffered."""
+        raise NotImplementedError
+
+    def expire(self) -> None:
+        """The deadline has passed."""
+        self.withdraw()
+        self.failed(rpc_error(StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded"))
+
+    def withdraw(self) -> None:
+        """Nobody wants the answer any more. Of no effect on what has ended."""
+        if self.stream is not None:
+            self.stream.withdraw(self)
+
+    def ended(self) -> None:
+        """Let go of the stream and of the second attempt."""
+        self.stream = None
+        if self.second is not None:
+            self.second.withdraw()
+            self.second = None
 
     def put(self, batch: Batch) -> None:
-        if self.answer.done():
+        if self.stream is None:
             return
         call = batch.calls.add(id=self.id, method=self.method, request=self.request)
-        if self.timeout is not None:
-            call.timeout = self.timeout
+        if self.by is not None:
+            call.timeout = self.by - monotonic()
         for key, value in self.metadata:
             if key == TRACEPARENT and isinstance(value, str):
                 call.traceparent = value
@@ -87,7 +118,29 @@ class StreamedCall(Item):
                 entries.write(((key, value),), call.metadata)
 
 
-class _Cancellation(Item):
+class AwaitedCall(StreamedCall):
+    """A call whose answer a future holds."""
+
+    __slots__ = ("answer",)
+
+    def __init__(
+        self, method: str, request: bytes, by: float | None, metadata: Sequence[tuple[str, Any]]
+    ) -> None:
+        super().__init__(method, request, by, metadata)
+        self.answer: asyncio.Future[WireAnswer] = asyncio.get_running_loop().create_future()
+
+    def answered(self, answer: WireAnswer) -> None:
+        if not self.answer.done():
+            self.answer.set_result(answer)
+
+    def failed(self, error: Exception) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(error)
+            # Whoever gave up on it meanwhile does not ask for it.
+            self.answer.exception()
+
+
+class _Cancellation:
     """Word that an answer is no longer wanted."""
 
     size = 8
@@ -119,9 +172,10 @@ class CallStream:
         self._outbox = Outbox(sent=sent)
         self._under_way: dict[int, StreamedCall] = {}
         """In the order of their start."""
+        self._expiry = Expiry()
         self._ids = 0
-        self.answered_at = asyncio.get_running_loop().time()
-        """When the last answers came, on the loop's clock; at first, when it was opened."""
+        self.answered_at = monotonic()
+        """When the last answers came, on the monotonic clock; at first, when it was opened."""
         self._stream: Any = channel.stream_stream(CARRY, None, None)()
         loop = asyncio.get_running_loop()
         self._reader = loop.create_task(self._read())
@@ -142,9 +196,7 @@ class CallStream:
         """Calls and cancellations sent in them."""
         return self._outbox.items
 
-    def begin(
-        self, method: str, request: bytes, timeout: float | None, metadata: Metadata
-    ) -> StreamedCall:
+    def begin(self, call: StreamedCall) -> None:
         """Send a call with the next message.
 
         Raises:
@@ -154,21 +206,21 @@ class CallStream:
             raise rpc_error(
                 StatusCode.RESOURCE_EXHAUSTED, f"{MOST_UNDER_WAY} calls wait for this endpoint"
             )
-        self._ids += 1
-        call = StreamedCall(self._ids, method, request, timeout, metadata)
+        self._ids = call.id = self._ids + 1
+        call.stream = self
         self._under_way[call.id] = call
+        self._expiry.add(call)
         self._outbox.add(call)
-        return call
 
     def waiting_since(self, before: float) -> list[StreamedCall]:
-        """The calls that began before some time on the loop's clock, the oldest first."""
+        """The calls that began before some time on the monotonic clock, the oldest first."""
         return list(takewhile(lambda call: call.started < before, self._under_way.values()))
 
-    def cancel(self, call: StreamedCall) -> None:
-        """Nobody wants the answer any more."""
-        if self._under_way.pop(call.id, None) is None:
-            return
-        call.answer.cancel()
+    def withdraw(self, call: StreamedCall) -> None:
+        """Nobody wants the answer of a call that is under way here."""
+        self._under_way.pop(call.id, None)
+        self._expiry.discard(call)
+        call.ended()
         if call.batch and not self._ended:
             self._outbox.add(_Cancellation(call.id))
         self._close_when_done()
@@ -203,11 +255,13 @@ class CallStream:
             self._end(error)
 
     def _take(self, batch: Batch) -> None:
-        self.answered_at = asyncio.get_running_loop().time()
+        self.answered_at = monotonic()
         for answer in batch.answers:
             call = self._under_way.pop(answer.id, None)
-            if call is not None and not call.answer.done():
-                call.answer.set_result(answer)
+            if call is not None:
+                self._expiry.discard(call)
+                call.ended()
+                call.answered(answer)
         if batch.leaving:
             self.told_to_leave = True
             self._leave()
@@ -228,12 +282,14 @@ class CallStream:
         self._leave()
         # A write that grpc.aio begins on a cancelled stream never returns.
         self._writer.cancel()
-        for call in self._under_way.values():
-            if not call.answer.done():
-                call.answer.set_exception(error)
-                # Whoever gave up on it meanwhile does not ask for it.
-                call.answer.exception()
+        self._expiry.close()
+        calls = list(self._under_way.values())
         self._under_way.clear()
+        for call in calls:
+            # Failing one may have cancelled another.
+            if call.stream is self:
+                call.ended()
+                call.failed(error)
 
 
 def _note_batch(item: Item, items: int) -> None:
@@ -252,15 +308,15 @@ def _ending(error: AioRpcError) -> Exception:
     return rpc_error(StatusCode.UNAVAILABLE, error.details() or "the endpoint ended the stream")
 
 
-def outcome(answer: WireAnswer) -> tuple[bytes, Metadata, Metadata]:
-    """Response, initial and trailing metadata of an answer.
+def refusal(answer: WireAnswer) -> RpcError:
+    """The error that an answer with a status other than OK is."""
+    code = _CODES.get(answer.code, StatusCode.UNKNOWN)
+    return rpc_error(code, answer.details, *metadata(answer))
 
-    Raises:
-        RpcError: the answer is a status other than OK.
-    """
-    initial = Metadata(*entries.read(answer.initial_metadata))
-    trailing = Metadata(*entries.read(answer.trailing_metadata))
-    if answer.code:
-        code = _CODES.get(answer.code, StatusCode.UNKNOWN)
-        raise rpc_error(code, answer.details, initial, trailing)
-    return answer.response, initial, trailing
+
+def metadata(answer: WireAnswer) -> tuple[Metadata, Metadata]:
+    """Initial and trailing metadata of an answer."""
+    return (
+        Metadata(*entries.read(answer.initial_metadata)),
+        Metadata(*entries.read(answer.trailing_metadata)),
+    )

@@ -19,8 +19,9 @@ from grpc import StatusCode
 
 from innkeeper.pb.rpc.v1.calls_pb2 import Answer, Batch, Call
 from innkeeper.rpc.context import CallContext
+from innkeeper.rpc.expiry import Expiry
 from innkeeper.rpc.handler import Handler
-from innkeeper.rpc.status import RpcError
+from innkeeper.rpc.status import RpcError, rpc_error
 from innkeeper.rpc.stream import entries
 from innkeeper.rpc.stream.outbox import Item, Outbox
 
@@ -45,6 +46,8 @@ class Carrier:
         self.most_calls = most_calls
         self.context = Context()
         """The context variables that handlers start from."""
+        self.expiry = Expiry()
+        """Of the calls that are being carried out."""
         self._handlers = handlers
         self._received = received
         self._streams: set[_Stream] = set()
@@ -79,18 +82,32 @@ class Carrier:
             stream.ended.set()
 
 
-class _Answered(Item):
+class _Answered:
     """An answer on its way out."""
+
+    __slots__ = ("_id", "_response", "size")
+
+    def __init__(self, id: int, response: bytes) -> None:
+        self._id = id
+        self._response = response
+        self.size = len(response) + 64
+
+    def put(self, batch: Batch) -> None:
+        batch.answers.add(id=self._id, response=self._response)
+
+
+class _Whole:
+    """An answer with a status or metadata."""
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
-        self.size = len(answer.response) + 64
+        self.size = answer.ByteSize() + 64
 
     def put(self, batch: Batch) -> None:
         batch.answers.append(self._answer)
 
 
-class _Leaving(Item):
+class _Leaving:
     """Word that the server is about to stop."""
 
     size = 2
@@ -149,12 +166,12 @@ class _Stream:
 
     def _take(self, batch: Batch) -> None:
         loop = asyncio.get_running_loop()
+        carrier = self._carrier
         if self._received is not None and batch.calls:
             self._received(len(batch.calls))
-        carrier = self._carrier
         for call in batch.calls:
             if carrier.under_way >= carrier.most_calls:
-                self._outbox.add(_Answered(_refusal(call)))
+                self._outbox.add(_Whole(_refusal(call)))
                 continue
             carrier.under_way += 1
             task = loop.create_task(self._handle(call), context=carrier.context.copy())
@@ -170,37 +187,40 @@ class _Stream:
         del self._tasks[id]
 
     async def _handle(self, call: Call) -> None:
-        answer = Answer(id=call.id)
+        id = call.id
         try:
-            await self._answer(call, answer)
+            self._outbox.add(await self._answer(id, call))
         except RpcError as error:
-            answer.code = error.code().value[0]
-            answer.details = error.details() or ""
+            answer = Answer(id=id, code=error.code().value[0], details=error.details() or "")
             entries.write(error.initial_metadata() or (), answer.initial_metadata)
             entries.write(error.trailing_metadata() or (), answer.trailing_metadata)
+            self._outbox.add(_Whole(answer))
         except asyncio.CancelledError:
             # By the caller, who no longer waits, or with the stream.
-            answer.code = StatusCode.CANCELLED.value[0]
-        self._outbox.add(_Answered(answer))
+            self._outbox.add(_Whole(Answer(id=id, code=StatusCode.CANCELLED.value[0])))
 
-    async def _answer(self, call: Call, answer: Answer) -> None:
+    async def _answer(self, id: int, call: Call) -> Item:
         handler = self._handlers.get(call.method)
         if handler is None:
-            answer.code = StatusCode.UNIMPLEMENTED.value[0]
-            answer.details = "Method not found!"
-            return
+            raise rpc_error(StatusCode.UNIMPLEMENTED, "Method not found!")
         try:
             request = handler.decode(call.request)
         except DecodeError:
-            answer.code = StatusCode.INTERNAL.value[0]
-            answer.details = "Exception deserializing request!"
-            return
+            raise rpc_error(StatusCode.INTERNAL, "Exception deserializing request!") from None
         context = CallContext(_metadata(call), _deadline(call), self._peer)
-        answer.response = handler.encode(await context.run(handler, request))
-        if context.initial:
-            entries.write(context.initial, answer.initial_metadata)
-        if trailing := context.trailing_metadata():
-            entries.write(trailing, answer.trailing_metadata)
+        expiry = self._carrier.expiry
+        expiry.add(context)
+        try:
+            response = handler.encode(await context.run(handler, request))
+        finally:
+            expiry.discard(context)
+        trailing = context.trailing_metadata()
+        if not trailing and context.initial is None:
+            return _Answered(id, response)
+        answer = Answer(id=id, response=response)
+        entries.write(context.initial or (), answer.initial_metadata)
+        entries.write(trailing, answer.trailing_metadata)
+        return _Whole(answer)
 
 
 def _refusal(call: Call) -> Answer:
