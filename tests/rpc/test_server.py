@@ -123,11 +123,9 @@ async def test_overload(bench: Bench, batching: bool) -> None:
     channel = bench.channel(server.port, batching=batching)
     calls = [stub(channel).Nearby(NearbyRequest()) for _ in range(10)]
     async with asyncio.timeout(10):
-        while sum(call.done() for call in calls) < 7:
-            await asyncio.wait(
-                [call._task for call in calls if not call.done()],
-                return_when=asyncio.FIRST_COMPLETED,
-            )
+        ended = asyncio.as_completed([call.code() for call in calls])
+        for code in [await next(ended) for _ in range(7)]:
+            assert code is grpc.StatusCode.RESOURCE_EXHAUSTED
         may_end.set()
         outcomes = await asyncio.gather(*calls, return_exceptions=True)
         assert sum(isinstance(outcome, errors.Overloaded) for outcome in outcomes) == 7

@@ -61,7 +61,7 @@ class StreamedCall:
     def __init__(
         self, method: str, request: bytes, by: float | None, metadata: Sequence[tuple[str, Any]]
     ) -> None:
-        """`by` is when it must end, on the monotonic clock; `metadata` includes the trace context."""
+        """`by` is when it must end, on the monotonic clock; the trace context is in `metadata`."""
         self.id = 0
         self.method = method
         self.request = request
