@@ -13,6 +13,7 @@ import click
 from innkeeper.bench.command import bench
 from innkeeper.errors import CannotStart
 from innkeeper.hotels.catalogue.command import data as data_commands
+from innkeeper.launcher.control.commands import COMMANDS as CONTROL_COMMANDS
 
 if TYPE_CHECKING:
     from innkeeper.launcher.output import Output
@@ -110,6 +111,7 @@ def innkeeper() -> None:
 )
 @click.option("--free-ports", is_flag=True, help="Take free ports instead of the usual ones.")
 @click.option("--reload", is_flag=True, help="Restart the services whose code changes.")
+@click.option("--name", metavar="NAME", help="What `innkeeper ps` and the like call this system.")
 @_DATA
 @_BIND
 @_ADVERTISE
@@ -120,6 +122,7 @@ def up(
     ports: tuple[tuple[str, int], ...],
     free_ports: bool,
     reload: bool,
+    name: str | None,
     data: str | None,
     bind: str,
     advertise: str | None,
@@ -143,13 +146,14 @@ def up(
         options = Options(
             together=together,
             replicas=replicas or {},
-            without=frozenset(name for names in without for name in names.split(",")),
+            without=frozenset(role for roles in without for role in roles.split(",")),
             ports=_named(ports, "--port", "ROLE=PORT"),
             free_ports=free_ports,
             reload=reload,
             data=data,
             bind=bind,
             advertise=advertise,
+            name=name,
         )
         system = Up(options, ROLES, Settings.from_environ())
         with contextlib.closing(_output()) as output:
@@ -232,8 +236,8 @@ def serve(
     return 0
 
 
-innkeeper.add_command(bench)
-innkeeper.add_command(data_commands)
+for command in (bench, data_commands, *CONTROL_COMMANDS):
+    innkeeper.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,38 +1,22 @@
 """The command `innkeeper bench`."""
 
 import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from innkeeper.errors import CannotStart
+from innkeeper.parameters import Duration
 
 if TYPE_CHECKING:
     from innkeeper.bench.runs import Plan, Session
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(ms|s|m|)")
-_UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0}
-_LONGEST = 3600.0
 MOST_CONNECTIONS = 20_000
 WIDE = 110
 """Columns of tables that go to a file or a pipe."""
 INTERRUPTED = 130
 FAILED = 1
-
-
-class Duration(click.ParamType[float]):
-    """`5s`, `500ms`, `1m`; a number alone counts seconds."""
-
-    name = "TIME"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> float:
-        found = _DURATION.fullmatch(str(value).strip())
-        seconds = float(found[1]) * _UNITS[found[2]] if found else 0.0
-        if not 0 < seconds <= _LONGEST:
-            self.fail(f"{value!r} is not a time like 5s, 500ms or 1m, up to an hour", param, ctx)
-        return seconds
 
 
 class Counts(click.ParamType[tuple[int, ...]]):

@@ -50,6 +50,11 @@ class Terminal:
                 self._mark("↻", "yellow", event.instance, f"starts again in {event.delay:g} s")
             case State.STOPPED:
                 self._mark("·", "dim", event.instance, "stopped")
+            case State.HUNG:
+                limit = f" for {event.delay:g} s" if event.delay else ""
+                self._mark("‖", "yellow", event.instance, f"told to hang{limit}")
+            case State.RESUMED:
+                self._mark("▸", "green", event.instance, "goes on")
 
     def waiting(self, names: list[str]) -> None:
         self._show(Text(f"still waiting for {', '.join(names)}", "yellow"))

@@ -11,6 +11,8 @@ class State(StrEnum):
 
     starting ─▶ ready ─▶ died ─▶ restarting ─▶ starting …
         └──────────┴──▶ stopped
+
+    One that was told to hang is hung until it is resumed, and is then what it was before.
     """
 
     STARTING = "starting"
@@ -18,6 +20,8 @@ class State(StrEnum):
     DIED = "died"
     RESTARTING = "restarting"
     STOPPED = "stopped"
+    HUNG = "hung"
+    RESUMED = "resumed"
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class ProcessEvent:
     reason: str | None = None
     """Died, restarting: why, if that is known."""
     delay: float | None = None
-    """Restarting: seconds until it is started."""
+    """Restarting: seconds until it is started. Hung: until it goes on, where that is known."""
 
     def as_dict(self) -> dict[str, object]:
         """For JSON: what is known."""

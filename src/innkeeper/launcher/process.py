@@ -1,9 +1,9 @@
 """One child process: started in a session of its own, heard, and ended.
 
 It inherits one end of a socket pair, the control socket, on which it says "ready" or "failed" in
-lines of JSON. We hold the other end as long as we live: however we go, the child reads an end of
-file and stops. Signals go to the child's own pid and only while it has not been waited for, so
-they cannot reach another process that was given the number later.
+lines of JSON, and hears commands. We hold the other end as long as we live: however we go, the
+child reads an end of file and stops. Signals go to the child's own pid and only while it has not
+been waited for, so they cannot reach another process that was given the number later.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from innkeeper.launcher.lines import Lines
+from innkeeper.launcher.requests import Requests
 
 # Status of a process that cannot do what it was asked for, whatever the number of attempts.
 CANNOT_START = 2
@@ -44,6 +45,7 @@ class Child:
         self.pid = process.pid
         self.ready: asyncio.Future[Mapping[str, str]] = asyncio.get_running_loop().create_future()
         self.exited: asyncio.Task[Exit]
+        self.requests = Requests(process.pid)
         self._failure: str | None = None
         self._last_words: str | None = None
 
@@ -61,9 +63,19 @@ class Child:
         """Ask the process to stop, and end it when it has not within `limit` seconds. Returns
         once it is gone."""
         self.signal(signal.SIGTERM)
+        # One that hangs would not hear it.
+        self.signal(signal.SIGCONT)
         await asyncio.wait({self.exited}, timeout=limit)
         self.kill()
         await asyncio.wait({self.exited})
+
+    async def ask(self, command: Mapping[str, object], limit: float) -> None:
+        """Have the process carry out a command, within `limit` seconds.
+
+        Raises:
+            CannotStart: it refused, ended or did not answer; the text says why.
+        """
+        await self.requests.ask(command, limit)
 
     def _hear(self, line: bytes) -> None:
         """Take a line from the control socket. Events that we do not know are for later
@@ -77,6 +89,8 @@ class Child:
                 self.ready.set_result({str(key): str(value) for key, value in addresses.items()})
             case {"event": "failed", "reason": reason} if self._failure is None:
                 self._failure = " ".join(str(reason).split())
+            case dict():
+                self.requests.hear(message)
 
     def _note(self, line: bytes) -> None:
         if not line.startswith(b"{"):
@@ -84,6 +98,7 @@ class Child:
 
     async def _reap(self, control: Lines, output: Lines, *ours: asyncio.BaseTransport) -> Exit:
         status = await self._process.wait()
+        self.requests.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST_OUTPUT):
                 await control.wait_ended()
@@ -142,6 +157,7 @@ async def spawn(
 
     ours.setblocking(False)
     control_transport, control = await loop.create_connection(lambda: Lines(child._hear), sock=ours)
+    child.requests.open(control_transport)
     output_transport, output = await loop.connect_read_pipe(
         lambda: Lines(take), os.fdopen(read_end, "rb", buffering=0)
     )

@@ -63,6 +63,14 @@ def summarise(
     )
 
 
+def main_url(roles: Sequence[Role], topology: Topology, bind: str) -> str | None:
+    """The URL under which people find the edge, None when it is not started here."""
+    for role in roles:
+        if role.handed and role.name in topology.handed:
+            return f"http://{join(clickable(bind), topology.ports[role.name])}"
+    return None
+
+
 def _base(role: Role, topology: Topology, chosen: Mapping[str, Choice], bind: str) -> str | None:
     """The URL under which people find a role, None when there is nothing to find."""
     if role.name in chosen and not chosen[role.name].embedded:

@@ -45,6 +45,16 @@ class Supervisor:
             plan, self._spawn, self._report, self._give_up, clock=self._clock
         )
 
+    @property
+    def keepers(self) -> Mapping[str, Keeper]:
+        """Process → who keeps it running, in the order in which they were started."""
+        return self._keepers
+
+    async def remove(self, name: str) -> None:
+        """Stop a process for good, in good order, and forget it."""
+        await self._keepers[name].stop(RESTART_LIMIT)
+        del self._keepers[name]
+
     async def wait_ready(self) -> None:
         """Return once every process has served.
 

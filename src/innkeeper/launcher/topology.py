@@ -34,6 +34,8 @@ class Options:
     """IP address that everything listens on."""
     advertise: str | None = None
     """Address that the registry tells others, when not the bound one."""
+    name: str | None = None
+    """What commands call this `up`, when they cannot know which one is meant."""
 
 
 class Stage(IntEnum):
@@ -57,6 +59,11 @@ class ProcessPlan:
     ports: Mapping[str, int]
     """Listener → port, 0 for any free one."""
     stage: Stage
+
+    @property
+    def kind(self) -> str:
+        """What its name is a numbered one of: "geo", or "together"."""
+        return self.name.rpartition("-")[0]
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,7 @@ def plan(
     _check_distinct(ports, started)
     shared = tuple(role.name for role in started if role.handed)
     processes = [
-        _process(together, instance, ports) for together, instance in _share_out(options, started)
+        process(together, instance, ports) for together, instance in _share_out(options, started)
     ]
     return Topology(tuple(processes), ports, shared)
 
@@ -179,7 +186,8 @@ def _share_out(options: Options, started: Sequence[Role]) -> Iterable[tuple[Sequ
             yield from (([role], instance) for role in present)
 
 
-def _process(roles: Sequence[Role], instance: int, ports: Mapping[str, int]) -> ProcessPlan:
+def process(roles: Sequence[Role], instance: int, ports: Mapping[str, int]) -> ProcessPlan:
+    """The plan of one process; `ports` are those of the first instances, by listener."""
     if any(role.handed for role in roles):
         stage = Stage.EDGE
     elif all(role.infrastructure for role in roles):

@@ -10,13 +10,17 @@ from pathlib import Path
 from innkeeper.errors import CannotStart
 from innkeeper.launcher import infrastructure, ports
 from innkeeper.launcher.addresses import is_address
+from innkeeper.launcher.control import directory
+from innkeeper.launcher.control.operations import Operations
+from innkeeper.launcher.control.server import ControlServer
 from innkeeper.launcher.infrastructure import Choice
+from innkeeper.launcher.news import News
 from innkeeper.launcher.output import Output
 from innkeeper.launcher.reload import Sources, changes
 from innkeeper.launcher.roles import Role
 from innkeeper.launcher.signals import Signals
 from innkeeper.launcher.spawner import Command, ServeCommand, Spawner
-from innkeeper.launcher.summary import summarise
+from innkeeper.launcher.summary import main_url, summarise
 from innkeeper.launcher.supervisor import Supervisor
 from innkeeper.launcher.topology import Options, Topology, plan
 from innkeeper.settings import Settings, child_environ
@@ -55,6 +59,7 @@ class Up:
         self.topology = plan(options, roles, _outside(self.chosen), ports.FreePorts(options.bind))
         ports.check(options.bind, _wanted(self.topology))
         self.data = _data(options.data, settings)
+        self.runtime_dir = settings.runtime_dir
         self.environ = infrastructure.environ(
             settings, self.topology.ports, options.bind, options.advertise
         )
@@ -76,8 +81,13 @@ class Up:
         status = 0
         with contextlib.ExitStack() as stack:
             sockets = stack.enter_context(_listening(self.options.bind, self.topology))
+            control = stack.enter_context(directory.listening(self.runtime_dir, self.options.name))
             spawn = Spawner(self.command, child_environ(self.environ), sockets, output.line)
-            async with Supervisor(spawn, output.process) as supervisor:
+            news = News(output.process)
+            async with (
+                Supervisor(spawn, news) as supervisor,
+                self._control(control, supervisor, news),
+            ):
 
                 def kill() -> None:
                     nonlocal status
@@ -94,6 +104,17 @@ class Up:
             if not work.cancelled():
                 work.result()
         return status
+
+    def _control(
+        self, listener: socket.socket, supervisor: Supervisor, news: News
+    ) -> ControlServer:
+        return ControlServer(
+            listener,
+            Operations(supervisor, self.roles, self.topology.ports),
+            news,
+            name=self.options.name or directory.UNNAMED,
+            url=main_url(self.roles, self.topology, self.options.bind),
+        )
 
     async def _look_after(self, supervisor: Supervisor, output: Output) -> None:
         """Start everything and tell of it; goes on until cancelled."""
@@ -121,9 +142,10 @@ class Up:
             raise group.exceptions[0] from None
 
     async def _reload(self, supervisor: Supervisor, output: Output) -> None:
-        sources = Sources(self.roles, self.topology.processes)
-        async for changed in changes(sources.folders()):
-            names = sources.affected(changed)
+        folders = Sources(self.roles, self.topology.processes).folders()
+        async for changed in changes(folders):
+            running = [keeper.plan for keeper in supervisor.keepers.values()]
+            names = Sources(self.roles, running).affected(changed)
             if names:
                 output.changed(changed, names)
                 await supervisor.restart(names)
