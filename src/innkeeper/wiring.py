@@ -126,7 +126,9 @@ _RUNTIME: Final = (
             "flatfile.py",
             "money.py",
             "reload.py",
+            "postgres",
             "sqlitefile.py",
+            "sqliteschema.py",
             "stay.py",
         )
     ),

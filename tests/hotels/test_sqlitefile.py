@@ -39,6 +39,25 @@ def test_an_old_file_is_brought_forward(path: Path) -> None:
     assert rows == [(1, "a", 2.0, 3.0, None)]
 
 
+def test_hotels_of_the_first_version_are_found_by_words(tmp_path: Path) -> None:
+    """What was imported before hotels could be found has its words written down."""
+    path = tmp_path / "hotels.db"
+    with closing(open_writing(path, MIGRATIONS[:1])) as connection:
+        record = '{"name": "Hôtel Zoë", "address": {"city": "Köln"}}'
+        connection.execute("INSERT INTO profile VALUES (1, 'a', 'Hôtel Zoë', 4.5, ?)", (record,))
+
+    with closing(open_reading(path)) as connection:
+        words = fetch(
+            connection, "SELECT word, hotel_id FROM hotel_word JOIN word ON id = word_id", ()
+        )
+        cities = fetch(connection, "SELECT city FROM profile", ())
+        mistyped = fetch(connection, "SELECT word FROM mistyping WHERE spelling = 'kon'", ())
+
+    assert sorted(words) == [("hotel", "a"), ("koln", "a"), ("zoe", "a")]
+    assert cities == [("Köln",)]
+    assert mistyped == [("koln",)]
+
+
 def test_a_step_that_fails_leaves_the_file_as_it_was(path: Path) -> None:
     """All steps are taken, or none."""
     with pytest.raises(CannotStart, match="cannot be used"):
@@ -53,7 +72,7 @@ def test_a_file_of_a_newer_version_is_refused(path: Path) -> None:
     open_writing(path, NEWER).close()
 
     for opened in (open_reading, open_writing):
-        with pytest.raises(CannotStart, match=r"is of version 2, this innkeeper knows .* up to 1"):
+        with pytest.raises(CannotStart, match=r"is of version 3, this innkeeper knows .* up to 2"):
             opened(path)
 
 

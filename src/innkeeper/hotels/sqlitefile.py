@@ -13,41 +13,20 @@ from typing import Any
 from urllib.parse import quote
 
 from innkeeper.errors import CannotStart, Unavailable
+from innkeeper.hotels.sqliteschema import MIGRATIONS, Step
 
 APPLICATION_ID = 0x494E4E4B
 """`INNK`, so that `file` and we can tell our databases from others."""
 
-MIGRATIONS = (
-    """
-    CREATE TABLE place (
-        id INTEGER PRIMARY KEY,
-        hotel_id TEXT NOT NULL UNIQUE,
-        lat REAL NOT NULL,
-        lon REAL NOT NULL
-    );
-    CREATE VIRTUAL TABLE place_box USING rtree (id, min_lat, max_lat, min_lon, max_lon);
-    CREATE TABLE rate (
-        hotel_id TEXT PRIMARY KEY,
-        plans TEXT NOT NULL
-    ) WITHOUT ROWID;
-    CREATE TABLE profile (
-        id INTEGER PRIMARY KEY,
-        hotel_id TEXT NOT NULL UNIQUE,
-        name TEXT NOT NULL,
-        rating REAL,
-        record TEXT NOT NULL
-    );
-    """,
-)
-"""Each brings a file to the next version; a published one never changes. The first makes it."""
-
 _BUSY_SECONDS = 5.0
+# While another process does the same to a file of a million hotels.
+_MIGRATING_SECONDS = 300.0
 _CACHE_KIB = 16 * 1024
 # Old builds of SQLite take no more in a statement.
 _MOST_PARAMETERS = 999
 
 
-def open_reading(path: Path, migrations: Sequence[str] = MIGRATIONS) -> sqlite3.Connection:
+def open_reading(path: Path, migrations: Sequence[Step] = MIGRATIONS) -> sqlite3.Connection:
     """Open a file that exists, to read from it; one on a read-only disk too.
 
     Raises:
@@ -60,7 +39,7 @@ def open_reading(path: Path, migrations: Sequence[str] = MIGRATIONS) -> sqlite3.
     connection = _connect_to_read(path)
     try:
         if _version(connection, path, migrations) < len(migrations):
-            with closing(_connect(path, "rw")) as writer:
+            with closing(_connect(path, "rw", _MIGRATING_SECONDS)) as writer:
                 migrate(writer, path, migrations)
     except sqlite3.DatabaseError as error:
         connection.close()
@@ -71,7 +50,7 @@ def open_reading(path: Path, migrations: Sequence[str] = MIGRATIONS) -> sqlite3.
     return connection
 
 
-def open_writing(path: Path, migrations: Sequence[str] = MIGRATIONS) -> sqlite3.Connection:
+def open_writing(path: Path, migrations: Sequence[Step] = MIGRATIONS) -> sqlite3.Connection:
     """Open a file to write to it; made when missing. Transactions are the caller's.
 
     Raises:
@@ -92,7 +71,7 @@ def open_writing(path: Path, migrations: Sequence[str] = MIGRATIONS) -> sqlite3.
     return connection
 
 
-def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
+def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Step]) -> None:
     """Bring the file to the newest version, all steps or none.
 
     Raises:
@@ -105,9 +84,8 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[str
     try:
         # Somebody else may have done it while this one waited.
         version = _version(connection, path, migrations)
-        for script in migrations[version:]:
-            for statement in filter(str.strip, script.split(";")):
-                connection.execute(statement)
+        for step in migrations[version:]:
+            _take(connection, step)
         connection.execute(f"PRAGMA user_version = {len(migrations)}")
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute("COMMIT")
@@ -115,6 +93,14 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[str
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _take(connection: sqlite3.Connection, step: Step) -> None:
+    if callable(step):
+        step(connection)
+        return
+    for statement in filter(str.strip, step.split(";")):
+        connection.execute(statement)
 
 
 def fetch(
@@ -145,7 +131,7 @@ def fetch_hotels(
         yield from fetch(connection, f"{select} WHERE hotel_id IN ({marks})", some)
 
 
-def _version(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> int:
+def _version(connection: sqlite3.Connection, path: Path, migrations: Sequence[Step]) -> int:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
@@ -181,11 +167,11 @@ def _log_has_content(path: Path) -> bool:
     return log.exists() and log.stat().st_size > 0
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def _connect(path: Path, mode: str, patience: float = _BUSY_SECONDS) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"file:{quote(str(path))}?mode={mode}",
         uri=True,
-        timeout=_BUSY_SECONDS,
+        timeout=patience,
         isolation_level=None,
         # Opened where the process starts, used on its event loop; never by two at once.
         check_same_thread=False,

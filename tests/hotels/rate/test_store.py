@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from innkeeper.hotels.catalogue.entry import Entry
+from innkeeper.hotels.rate.kept import decode, encode
 from innkeeper.hotels.rate.plan import RatePlan, Season
-from innkeeper.hotels.rate.sqlite_store import SqliteRateStore, decode, encode
+from innkeeper.hotels.rate.sqlite_store import SqliteRateStore
 from innkeeper.hotels.rate.store import JsonRateStore, RateStore
 from tests.support.catalogues import database_in_memory
 

@@ -7,7 +7,7 @@ journal and no second copy of a million hotels. Killed at any point, what was th
 
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,20 +16,21 @@ from innkeeper.errors import CannotStart
 from innkeeper.hotels import sqlitefile
 from innkeeper.hotels.catalogue.entry import Changes, Entry
 from innkeeper.hotels.catalogue.lock import locked
-from innkeeper.hotels.profile import sqlite_store as profiles
-from innkeeper.hotels.rate import sqlite_store as rates
+from innkeeper.hotels.profile import kept as profiles
+from innkeeper.hotels.profile.sqlite_words import WordWriter
+from innkeeper.hotels.rate import kept as rates
 
 _PLACES = "SELECT hotel_id, id, lat, lon FROM place"
 _RATES = "SELECT hotel_id, plans FROM rate"
-_PROFILES = "SELECT hotel_id, record FROM profile"
+_PROFILES = "SELECT hotel_id, name, city, record FROM profile"
 _SET_RATE = (
     "INSERT INTO rate (hotel_id, plans) VALUES (?, ?)"
     " ON CONFLICT (hotel_id) DO UPDATE SET plans = excluded.plans"
 )
 _SET_PROFILE = (
-    "INSERT INTO profile (hotel_id, name, rating, record) VALUES (?, ?, ?, ?)"
-    " ON CONFLICT (hotel_id) DO UPDATE"
-    " SET name = excluded.name, rating = excluded.rating, record = excluded.record"
+    "INSERT INTO profile (hotel_id, name, city, rating, record) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT (hotel_id) DO UPDATE SET name = excluded.name, city = excluded.city,"
+    " rating = excluded.rating, record = excluded.record"
 )
 
 
@@ -38,36 +39,15 @@ class DatabaseWriter:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._words = WordWriter(connection)
         (self._last_id,) = connection.execute("SELECT coalesce(max(id), 0) FROM place").fetchone()
 
     def put(self, entries: Sequence[Entry]) -> Changes:
         """As Writer says."""
         known: set[str] = set()
         changed = self._put_places([entry for entry in entries if entry.place], known)
-        changed |= self._put_texts(
-            _RATES,
-            _SET_RATE,
-            {
-                entry.hotel_id: (rates.encode(entry.plans),)
-                for entry in entries
-                if entry.plans is not None
-            },
-            known,
-        )
-        changed |= self._put_texts(
-            _PROFILES,
-            _SET_PROFILE,
-            {
-                entry.hotel_id: (
-                    entry.profile.name,
-                    entry.profile.rating,
-                    profiles.encode(entry.profile),
-                )
-                for entry in entries
-                if entry.profile is not None
-            },
-            known,
-        )
+        changed |= self._put_rates([entry for entry in entries if entry.plans is not None], known)
+        changed |= self._put_profiles([entry for entry in entries if entry.profile], known)
         new = sum(entry.hotel_id not in known for entry in entries)
         return Changes(
             new=new, changed=len(changed & known), same=len(entries) - new - len(changed & known)
@@ -107,25 +87,33 @@ class DatabaseWriter:
         )
         return changed
 
-    def _put_texts(
-        self,
-        select: str,
-        write: str,
-        wanted: Mapping[str, tuple[Any, ...]],
-        known: set[str],
-    ) -> set[str]:
-        """Write the rows whose last column, the text, is not there already."""
-        existing = self._existing(select, list(wanted))
+    def _put_rates(self, entries: Sequence[Entry], known: set[str]) -> set[str]:
+        existing = self._existing(_RATES, [entry.hotel_id for entry in entries])
         known.update(existing)
         changed = {
-            hotel_id: columns
-            for hotel_id, columns in wanted.items()
-            if existing.get(hotel_id) != columns[-1:]
+            entry.hotel_id: plans
+            for entry in entries
+            if (plans := rates.encode(entry.plans or ())) not in existing.get(entry.hotel_id, ())
         }
-        self._connection.executemany(
-            write, ((hotel_id, *columns) for hotel_id, columns in changed.items())
-        )
+        self._connection.executemany(_SET_RATE, changed.items())
         return set(changed)
+
+    def _put_profiles(self, entries: Sequence[Entry], known: set[str]) -> set[str]:
+        existing = self._existing(_PROFILES, [entry.hotel_id for entry in entries])
+        known.update(existing)
+        rows = []
+        for entry in entries:
+            assert entry.profile is not None
+            record, city = profiles.encode(entry.profile), entry.profile.address.city
+            if existing.get(entry.hotel_id, ())[-1:] != (record,):
+                row = (entry.hotel_id, entry.profile.name, city, entry.profile.rating, record)
+                rows.append(row)
+        self._connection.executemany(_SET_PROFILE, rows)
+        self._words.put(
+            {hotel_id: (name, city) for hotel_id, (name, city, _) in existing.items()},
+            {hotel_id: (name, city) for hotel_id, name, city, _, _ in rows},
+        )
+        return {row[0] for row in rows}
 
     def _existing(self, select: str, hotel_ids: Sequence[str]) -> dict[str, tuple[Any, ...]]:
         rows = sqlitefile.fetch_hotels(self._connection, select, hotel_ids)

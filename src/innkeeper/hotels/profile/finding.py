@@ -23,6 +23,9 @@ from innkeeper.hotels.profile.matching import (
 MOST_CANDIDATES = 1000
 """How many hotels a step ranks: of more than that, the first by id."""
 
+MOST_LOOKED_AT = 20_000
+"""How many hotels that have a word are looked at for other words: the first by id."""
+
 _MOST_WORDS = 16
 _MOST_BEGUN = 64
 
@@ -45,7 +48,11 @@ class WordIndex(Protocol):
     async def having(
         self, groups: Sequence[Collection[str]], min_rating: float, limit: int
     ) -> Iterable[Candidate]:
-        """The first hotels by id with a word of every group, of those rated so well."""
+        """The first hotels by id with a word of every group, of those rated so well.
+
+        Of the words of the rarest group no more than `MOST_LOOKED_AT` hotels need be looked at,
+        so that words that are common and never meet cost no more than others.
+        """
 
 
 async def find(

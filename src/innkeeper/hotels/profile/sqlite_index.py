@@ -1,0 +1,88 @@
+"""The words of hotels in a database file."""
+
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from innkeeper.hotels import sqlitefile
+from innkeeper.hotels.profile.finding import MOST_LOOKED_AT
+from innkeeper.hotels.profile.matching import Candidate
+
+_CANDIDATES = "SELECT hotel_id, name, city, rating FROM profile"
+_FIRST = f"{_CANDIDATES} WHERE coalesce(rating, 0) >= ? ORDER BY hotel_id LIMIT ?"
+_BEGINNING = "SELECT word FROM word WHERE word >= ? AND word < ? ORDER BY word LIMIT ?"
+_SPELLED = "SELECT DISTINCT word FROM mistyping WHERE spelling IN"
+_COUNT = "SELECT count(*) FROM (SELECT 1 FROM hotel_word WHERE word_id = ? LIMIT ?)"
+# The joins are crossed so that they are made in this order, which is that of the answer.
+_HAVING = """
+    SELECT some.hotel_id, name, city, rating
+    FROM (SELECT hotel_id FROM hotel_word WHERE word_id = ? ORDER BY hotel_id LIMIT ?) AS some
+    CROSS JOIN profile ON profile.hotel_id = some.hotel_id
+    WHERE coalesce(rating, 0) >= ? {also}
+    ORDER BY some.hotel_id
+    LIMIT ?
+"""
+_ALSO = """
+    AND EXISTS (
+        SELECT 1 FROM hotel_word WHERE word_id IN ({marks}) AND hotel_id = some.hotel_id
+    )
+"""
+_LAST = "\U0010ffff"
+
+
+class SqliteWordIndex:
+    """As WordIndex says. Raises Unavailable where the file cannot be read."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    async def of(self, hotel_ids: Sequence[str]) -> Iterable[Candidate]:
+        """As WordIndex says."""
+        rows = sqlitefile.fetch_hotels(self._connection, _CANDIDATES, hotel_ids)
+        return map(Candidate._make, rows)
+
+    async def first(self, min_rating: float, limit: int) -> Iterable[Candidate]:
+        """As WordIndex says."""
+        return map(Candidate._make, self._fetch(_FIRST, (min_rating, limit)))
+
+    async def beginning(self, prefix: str, limit: int) -> Iterable[str]:
+        """As WordIndex says."""
+        rows = self._fetch(_BEGINNING, (prefix, prefix + _LAST, limit))
+        return [word for (word,) in rows]
+
+    async def spelled(self, spellings: Collection[str]) -> Iterable[str]:
+        """As WordIndex says."""
+        rows = self._fetch(f"{_SPELLED} ({_marks(spellings)})", list(spellings))
+        return [word for (word,) in rows]
+
+    async def having(
+        self, groups: Sequence[Collection[str]], min_rating: float, limit: int
+    ) -> Iterable[Candidate]:
+        """As WordIndex says."""
+        ids = [self._ids(group) for group in groups]
+        rarest = min(ids, key=self._count)
+        others = [group for group in ids if group is not rarest]
+        also = "".join(_ALSO.format(marks=_marks(group)) for group in others)
+        parameters = [word_id for group in others for word_id in group]
+        found: set[Candidate] = set()
+        for word_id in rarest:
+            rows = self._fetch(
+                _HAVING.format(also=also),
+                (word_id, MOST_LOOKED_AT, min_rating, *parameters, limit),
+            )
+            found.update(map(Candidate._make, rows))
+        return sorted(found)[:limit]
+
+    def _ids(self, words: Collection[str]) -> list[int]:
+        rows = self._fetch(f"SELECT id FROM word WHERE word IN ({_marks(words)})", list(words))
+        return [word_id for (word_id,) in rows]
+
+    def _count(self, word_ids: Sequence[int]) -> int:
+        return sum(self._fetch(_COUNT, (word_id, MOST_LOOKED_AT))[0][0] for word_id in word_ids)
+
+    def _fetch(self, statement: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+        return sqlitefile.fetch(self._connection, statement, parameters)
+
+
+def _marks(values: Collection[object]) -> str:
+    return ",".join("?" * len(values))

@@ -1,0 +1,26 @@
+"""Rate plans as databases keep them: per hotel one text, a JSON array in minor units."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import msgspec
+
+from innkeeper.hotels.rate.plan import RatePlan
+
+_decoder = msgspec.json.Decoder(list[RatePlan])
+# Hotels; some 3 KB each.
+_KEPT = 8192
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+def encode(plans: Sequence[RatePlan]) -> str:
+    """The text that a hotel's plans are kept as; equal plans give equal texts."""
+    return _encoder.encode(plans).decode()
+
+
+@lru_cache(_KEPT)
+def decode(text: str) -> Sequence[RatePlan]:
+    """The plans of such a text. Plans that are asked for often are kept with what they worked out;
+    a text that changed is another one, so that none of them is ever stale."""
+    return _decoder.decode(text)
