@@ -84,6 +84,22 @@ class Reading(Generic[_Value]):
     topics: tuple[Topic, ...]
 
 
+async def wait_beyond(
+    topics: tuple[Topic, ...], changes: Changes, waiters: Waiters, *, index: int, wait: float
+) -> None:
+    """Wait until the index of these topics is beyond `index`, or for `wait` seconds at most.
+
+    An index from the future comes from a registry that had more to count, before it was started
+    afresh: nobody waits for it, so that its client starts over instead of sleeping.
+    """
+    if index == 0 or index > changes.index:
+        return
+    deadline = asyncio.get_running_loop().time() + jittered(wait)
+    while changes.index_of(*topics) <= index:
+        if not await waiters.wait(topics, deadline):
+            return
+
+
 async def read(
     query: Callable[[], Reading[_Value]],
     changes: Changes,
@@ -92,11 +108,7 @@ async def read(
     index: int,
     wait: float,
 ) -> Reading[_Value]:
-    """Answer a query once its index is beyond `index`, or when `wait` seconds are over.
-
-    An index from the future comes from a registry that had more to count, before it was started
-    afresh: it is answered at once, so that its client starts over instead of sleeping.
-    """
+    """Answer a query whose index is its own, as `wait_beyond` does for an index of topics."""
     reading = query()
     if index == 0 or index > changes.index:
         return reading

@@ -22,12 +22,18 @@ class Call:
 
 def json_answer(call: Call, value: object, status: int = 200) -> web.Response:
     """A JSON answer; indented when the caller asked for `?pretty`."""
+    return encoded_answer(encoded(call, value), status)
+
+
+def encoded(call: Call, value: object) -> bytes:
+    """JSON; indented when the caller asked for `?pretty`."""
     body = msgspec.json.encode(value)
-    if "pretty" in call.query:
-        body = msgspec.json.format(body, indent=4) + b"\n"
-    answer = web.Response(status=status, body=body)
-    answer.content_type = "application/json"
-    return answer
+    return msgspec.json.format(body, indent=4) + b"\n" if "pretty" in call.query else body
+
+
+def encoded_answer(body: bytes, status: int = 200) -> web.Response:
+    """An answer of JSON that is encoded already."""
+    return web.Response(status=status, body=body, content_type="application/json")
 
 
 def done() -> web.Response:

@@ -7,9 +7,10 @@ from typing import TypeVar
 from aiohttp import web
 
 from innkeeper.embedded.registry import durations
-from innkeeper.embedded.registry.api.call import Call, json_answer
+from innkeeper.embedded.registry.api.call import Call, encoded_answer
 from innkeeper.embedded.registry.api.query_values import unsigned
-from innkeeper.embedded.registry.blocking import Reading, Waiters, read
+from innkeeper.embedded.registry.api.shared import SharedAnswers
+from innkeeper.embedded.registry.blocking import Reading, Waiters, read, wait_beyond
 from innkeeper.embedded.registry.errors import ApiError
 from innkeeper.embedded.registry.state.changes import Changes, Topic
 
@@ -33,6 +34,7 @@ class Reads:
     def __init__(self, changes: Changes, waiters: Waiters, datacenter: str) -> None:
         self._changes = changes
         self._waiters = waiters
+        self._shared = SharedAnswers(changes)
         self.datacenter = datacenter
 
     async def answer(self, call: Call, query: Callable[[], object], *topics: Topic) -> web.Response:
@@ -42,12 +44,13 @@ class Reads:
             ApiError: a shared parameter makes no sense.
         """
 
-        def reading() -> Reading[object]:
-            return Reading(query(), self._changes.index_of(*topics), topics)
-
-        found = await self.read(call, reading)
-        answer = fresh(json_answer(call, found.value), found.index)
-        answer.headers["X-Consul-Effective-Consistency"] = _consistency(call)
+        options = query_options(call, self.datacenter)
+        await wait_beyond(
+            topics, self._changes, self._waiters, index=options.index, wait=options.wait
+        )
+        body = self._shared.body(call, query)
+        answer = fresh(encoded_answer(body), self._changes.index_of(*topics))
+        answer.headers["X-Consul-Effective-Consistency"] = options.consistency
         return answer
 
     async def read(self, call: Call, query: Callable[[], Reading[_Value]]) -> Reading[_Value]:

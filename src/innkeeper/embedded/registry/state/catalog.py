@@ -137,6 +137,7 @@ class Catalog:
                 return
             if old is not None and replace(old, output=check.output) == check:
                 self._keep(replace(check, indexes=old.indexes))
+                self.changes.noted()
                 return
             if old is not None and old.service_id != check.service_id:
                 self._drop(old)

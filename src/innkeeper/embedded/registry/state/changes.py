@@ -36,6 +36,7 @@ class Changes:
     def __init__(self, listener: Listener = lambda topics: None) -> None:
         self._listener = listener
         self._index = 1
+        self._revision = 0
         self._indexes: dict[Topic, int] = {}
         self._forgotten = 1
         self._write: Write | None = None
@@ -44,6 +45,15 @@ class Changes:
     def index(self) -> int:
         """The index of the last change."""
         return self._index
+
+    @property
+    def revision(self) -> int:
+        """Differs after everything that may show in an answer, also after what uses no index."""
+        return self._revision
+
+    def noted(self) -> None:
+        """Say that something has changed that nobody is woken for."""
+        self._revision += 1
 
     def index_of(self, *topics: Topic) -> int:
         """The newest index of these topics; never 0, which would make clients poll."""
@@ -67,6 +77,7 @@ class Changes:
         if not write.touched:
             return
         self._index = write.index
+        self._revision += 1
         for topic in write.touched:
             self._indexes[topic] = write.index
         for topic in write.forgotten:
