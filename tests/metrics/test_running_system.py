@@ -93,6 +93,16 @@ def test_calls(running: System) -> None:
         assert attempts == ANSWERED + retries[caller, method], called
 
 
+def test_what_never_happened_is_zero(running: System) -> None:
+    """Second attempts, ejections and refused ones are there for each service that is called."""
+    called = {
+        (service,) for service, _ in totals(running, "innkeeper_endpoints", "service", "state")
+    }
+    for name in ("hedges", "ejections", "attempts_refused"):
+        counted = totals(running, f"innkeeper_rpc_client_{name}_total", "service")
+        assert counted == dict.fromkeys(called, 0)
+
+
 def test_who_calls_whom(running: System) -> None:
     """The collector's dependencies count the same calls."""
 

@@ -68,6 +68,7 @@ async def test_hedges_have_a_budget(bench: Bench) -> None:
     outcomes = await asyncio.gather(*calls, return_exceptions=True)
     assert all(isinstance(outcome, errors.TooLate) for outcome in outcomes)
     assert channel.patrol.hedged <= 5
+    assert channel.budget.refused > 0
 
 
 async def test_lone_endpoint_is_not_asked_twice(bench: Bench) -> None:

@@ -1,13 +1,13 @@
 """The figures of a process that are read where they are kept, when somebody asks for them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from grpc import ChannelConnectivity
 
 from innkeeper.host.peers import Peers
 from innkeeper.metrics import Metrics
-from innkeeper.rpc import Server
+from innkeeper.rpc import BalancedChannel, Server
 from innkeeper.tracing import Tracing
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def show_tracing(metrics: Metrics, tracing: Tracing) -> None:
         "Spans that wait to be delivered.",
         lambda: tracing.statistics().waiting,
     )
+
     def asked() -> Figures:
         sampling = tracing.sampling
         return {("kept",): sampling.admitted, ("refused",): sampling.refused}
@@ -81,6 +82,29 @@ def show_peers(metrics: Metrics, peers: Peers) -> None:
             for service, balancer in peers.balancers.items()
         }
 
+    def summed(figure: Callable[[BalancedChannel], int]) -> Callable[[], Figures]:
+        return lambda: {
+            (service,): sum(map(figure, channels)) for service, channels in peers.channels.items()
+        }
+
+    metrics.counter(
+        "innkeeper_rpc_client_hedges",
+        "Second attempts of calls to a service whose first waited long.",
+        summed(lambda channel: channel.patrol.hedged),
+        ("service",),
+    )
+    metrics.counter(
+        "innkeeper_rpc_client_ejections",
+        "Endpoints of a service that were left out for a while, as they hung or failed.",
+        summed(lambda channel: channel.patrol.ejected),
+        ("service",),
+    )
+    metrics.counter(
+        "innkeeper_rpc_client_attempts_refused",
+        "Further attempts, retries and second ones, that were not made to spare a failing service.",
+        summed(lambda channel: channel.budget.refused),
+        ("service",),
+    )
     metrics.gauge(
         "innkeeper_endpoints",
         "Endpoints of the services that are called, by the state of their connection.",

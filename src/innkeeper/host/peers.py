@@ -1,14 +1,14 @@
 """The services that roles of this process call, wherever they are."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from types import TracebackType
 
 from innkeeper.host.service import Readiness
 from innkeeper.metrics import Metrics
 from innkeeper.registry import Consul, Watch, watch
-from innkeeper.rpc import Balancer
+from innkeeper.rpc import BalancedChannel, Balancer, Caller
 from innkeeper.rpc.readiness import unready
 
 
@@ -19,6 +19,7 @@ class Peers:
         self._consul = consul
         self._metrics = metrics
         self._balancers: dict[str, Balancer] = {}
+        self._channels: dict[str, list[BalancedChannel]] = {}
         self._watches: dict[str, Watch] = {}
         self._following: list[asyncio.Task[None]] = []
 
@@ -34,6 +35,9 @@ class Peers:
         for task in self._following:
             task.cancel()
         await asyncio.gather(*self._following, return_exceptions=True)
+        for channels in self._channels.values():
+            for channel in channels:
+                await channel.close()
         for balancer in self._balancers.values():
             await balancer.close()
 
@@ -48,6 +52,17 @@ class Peers:
             followed = self._watches[service] = watch(self._consul, service)
             self._following.append(asyncio.create_task(_follow(followed, balancer)))
         return balancer
+
+    def channel(self, service: str, caller: Caller, *, batching: bool) -> BalancedChannel:
+        """A channel to a service, which is closed at the end."""
+        channel = BalancedChannel(self.balancer(service), caller, batching=batching)
+        self._channels.setdefault(service, []).append(channel)
+        return channel
+
+    @property
+    def channels(self) -> Mapping[str, Sequence[BalancedChannel]]:
+        """Service → the channels to it, one for each role that calls it."""
+        return self._channels
 
     @property
     def balancers(self) -> Mapping[str, Balancer]:

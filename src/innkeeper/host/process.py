@@ -23,7 +23,7 @@ from innkeeper.host.service import Channels, Edge, Role, Service
 from innkeeper.logs import speaking_as
 from innkeeper.metrics import AdminListener, Metrics
 from innkeeper.registry import Check, Consul, Instance, advertised_address, registered
-from innkeeper.rpc import BalancedChannel, Caller, LocalChannel, Server
+from innkeeper.rpc import Caller, LocalChannel, Server
 from innkeeper.settings import Settings
 from innkeeper.tracing import Tracer, Tracing
 
@@ -163,9 +163,7 @@ class _Process:
     def _channel(self, service: str, caller: Caller, peers: Peers) -> aio.Channel:
         if service in self.servers:
             return LocalChannel(self.servers[service], caller)
-        channel = BalancedChannel(peers.balancer(service), caller, batching=self._settings.batching)
-        self._stack.push_async_callback(channel.close)
-        return channel
+        return peers.channel(service, caller, batching=self._settings.batching)
 
     async def _start_edge(
         self, edge: Edge, address: str, tracing: Tracing, consul: Consul, peers: Peers

@@ -62,6 +62,8 @@ class RetryBudget:
         self._size = size
         self._refill = refill
         self._tokens = size
+        self.refused = 0
+        """Further attempts that could not be afforded so far."""
 
     def succeeded(self) -> None:
         """Put back a part of what a failure took."""
@@ -70,4 +72,6 @@ class RetryBudget:
     def failed(self) -> bool:
         """Take one out; True while a retry can be afforded."""
         self._tokens = max(0.0, self._tokens - 1.0)
-        return self._tokens > self._size / 2
+        afforded = self._tokens > self._size / 2
+        self.refused += not afforded
+        return afforded
