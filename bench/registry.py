@@ -20,6 +20,7 @@ import os
 import shutil
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -199,8 +200,12 @@ async def embedded() -> AsyncIterator[Registry]:
     """The registry that comes along, as `innkeeper serve` runs it."""
     [port] = free_ports(1)
     command = ("-m", "innkeeper", "serve", "registry", "--port", f"registry={port}")
-    async with running(port, sys.executable, *command) as registry:
-        yield registry
+    with tempfile.TemporaryDirectory() as folder:
+        file = str(Path(folder, "registry.json"))
+        async with running(
+            port, sys.executable, *command, INNKEEPER_REGISTRY_FILE=file
+        ) as registry:
+            yield registry
 
 
 @asynccontextmanager
@@ -220,17 +225,17 @@ async def real(binary: str, watchers: int) -> AsyncIterator[Registry]:
 
 
 @asynccontextmanager
-async def running(port: int, *command: str) -> AsyncIterator[Registry]:
+async def running(port: int, *command: str, **environ: str) -> AsyncIterator[Registry]:
     """Run a registry until the block ends.
 
     Raises:
         TimeoutError: it does not answer in time.
         RuntimeError: it ended.
     """
-    environ = {name: each for name, each in os.environ.items() if not name.startswith("CONSUL_")}
+    kept = {name: each for name, each in os.environ.items() if not name.startswith("CONSUL_")}
     process = await asyncio.create_subprocess_exec(
         *command,
-        env=environ,
+        env={**kept, **environ},
         # What goes wrong at the start is for whoever measures to read.
         stdout=asyncio.subprocess.DEVNULL,
         stderr=None,

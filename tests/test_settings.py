@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from innkeeper.errors import CannotStart
@@ -51,3 +53,19 @@ def test_sampling_that_cannot_be_meant_is_refused(name: str, text: str, said: st
     """The variable is named, and what it may be."""
     with pytest.raises(CannotStart, match=f"{name} is '{text}': .*{said}"):
         Settings.from_environ({name: text})
+
+
+@pytest.mark.parametrize(
+    ("environ", "folder"),
+    [
+        ({"XDG_STATE_HOME": "/state", "HOME": "/home/x"}, "/state/innkeeper"),
+        ({"XDG_STATE_HOME": "relative", "HOME": "/home/x"}, "/home/x/.local/state/innkeeper"),
+        ({"HOME": "/home/x"}, "/home/x/.local/state/innkeeper"),
+        ({}, None),
+    ],
+)
+def test_what_outlives_a_run_is_where_the_desktop_says(
+    environ: dict[str, str], folder: str | None
+) -> None:
+    """A user without a home has no such folder."""
+    assert Settings.from_environ(environ).state_dir == (folder and Path(folder))

@@ -91,6 +91,11 @@ class Settings:
     log_level: str = "INFO"
     batching: bool = True
     """Whether read-only calls that are under way together share messages."""
+    registry_file: str = ""
+    """Where the embedded registry keeps what is registered over its restart; empty means a file of
+    its own in `state_dir`, `none` in memory alone."""
+    state_dir: Path | None = None
+    """The user's folder for what outlives a run; None when there is none."""
     runtime_dir: Path = Path(tempfile.gettempdir(), f"innkeeper-{os.getuid()}")
     """The user's folder for the control sockets of every `up`."""
 
@@ -118,6 +123,8 @@ class Settings:
             traces_memory_mb=_positive(environ, "INNKEEPER_TRACES_MEMORY_MB", 64),
             log_level=_level(environ),
             batching=_flag(environ, "INNKEEPER_BATCHING", default=True),
+            registry_file=environ.get("INNKEEPER_REGISTRY_FILE", "").strip(),
+            state_dir=_state_dir(environ),
             runtime_dir=_runtime_dir(environ),
         )
 
@@ -131,6 +138,14 @@ def _default_data() -> str:
     """The checkout's folder, or `data` where the command runs when innkeeper is installed."""
     checkout = _CHECKOUT / "data"
     return str(checkout) if checkout.is_dir() else "data"
+
+
+def _state_dir(environ: Mapping[str, str]) -> Path | None:
+    """As the XDG base directories have it: a variable, else a folder below the home."""
+    state, home = environ.get("XDG_STATE_HOME", ""), environ.get("HOME", "")
+    if Path(state).is_absolute():
+        return Path(state, "innkeeper")
+    return Path(home, ".local", "state", "innkeeper") if Path(home).is_absolute() else None
 
 
 def _runtime_dir(environ: Mapping[str, str]) -> Path:

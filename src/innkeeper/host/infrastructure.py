@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from innkeeper.host.figures import show_registry, show_traces
 from innkeeper.host.listening import listening
@@ -43,7 +44,11 @@ async def _registry(
         return
     from innkeeper.embedded.registry.server import RegistryServer
 
-    server = RegistryServer(options.bind, options.ports.get(REGISTRY, REGISTRY_PORT))
+    server = RegistryServer(
+        options.bind,
+        options.ports.get(REGISTRY, REGISTRY_PORT),
+        state_file=state_file(options, settings),
+    )
     async with listening(server, REGISTRY):
         addresses[REGISTRY] = server.url
         show_registry(metrics, server)
@@ -81,6 +86,20 @@ async def _traces(
             settings,
             tracing=dataclasses.replace(settings.tracing, endpoint=endpoint, traces_url=server.url),
         )
+
+
+def state_file(options: ServeOptions, settings: Settings) -> Path | None:
+    """Where the registry keeps what is registered over a restart; None for in memory alone.
+
+    Unless the user named a file, each address has one of its own, so that two registries never
+    share one. A port that nobody chose is another one next time, so that it has none.
+    """
+    if settings.registry_file:
+        return None if settings.registry_file == "none" else Path(settings.registry_file)
+    port = options.ports.get(REGISTRY, REGISTRY_PORT)
+    if port == 0 or settings.state_dir is None:
+        return None
+    return settings.state_dir / f"registry-{options.bind.replace(':', '_')}-{port}.json"
 
 
 def reachable(url: str) -> str:

@@ -63,6 +63,8 @@ class Up:
         self.environ = infrastructure.environ(
             settings, self.topology.ports, options.bind, options.advertise
         )
+        if not settings.registry_file and _is_passing_by(options):
+            self.environ["INNKEEPER_REGISTRY_FILE"] = "none"
         if options.data is not None:
             self.environ["INNKEEPER_DATA"] = _absolute(options.data)
         self.command = command or ServeCommand(
@@ -172,6 +174,11 @@ def _listening(bind: str, topology: Topology) -> Iterator[Mapping[str, socket.so
             except OSError as error:
                 raise CannotStart(f"port {port} ({listener}): {error.strerror}") from error
         yield sockets
+
+
+def _is_passing_by(options: Options) -> bool:
+    """Whether nobody will find the registry at its address again, to ask what it kept."""
+    return options.free_ports and infrastructure.REGISTRY not in options.ports
 
 
 def _outside(chosen: Mapping[str, Choice]) -> dict[str, str]:

@@ -1,6 +1,8 @@
 """All that one registry holds, as one thing to save and to bring back."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from innkeeper.embedded.registry.agent import Agent
@@ -56,32 +58,42 @@ class Memory:
         )
 
     def restore(self, saved: Saved) -> None:
-        """Put back what was saved. Checks begin as critical, until they have run."""
+        """Put back what was saved. Checks begin as critical, until they have run.
+
+        What cannot be put back is told and left out: a file may come from a version with other
+        limits, from a machine with another name, or from somebody's editor.
+        """
         with self._catalog.changes.write():
             for registration in saved.registrations:
-                self._restore_service(registration)
+                with _told(f"service {registration.service.id}"):
+                    self._agent.register(registration)
             for definition in saved.node_checks:
-                self._agent.register_check(definition)
+                with _told(f"check {definition.id}"):
+                    self._agent.register_check(definition)
             for each in saved.maintenance:
-                if each.service_id:
-                    self._agent.maintain_service(each.service_id, True, each.reason)
-                else:
-                    self._agent.maintain_node(True, each.reason)
-            for node in saved.other_nodes:
-                self._catalog.put_node(node)
-            for service in saved.other_services:
-                self._catalog.put_service(service)
-            for check in saved.other_checks:
-                self._catalog.put_check(check)
+                with _told(f"maintenance of {each.service_id or 'the node'}"):
+                    self._maintain(each)
+            self._restore_others(saved)
             for entry in saved.keys:
                 self._key_values.put(entry.key, entry.value, entry.flags)
 
-    def _restore_service(self, registration: Registration) -> None:
-        try:
-            self._agent.register(registration)
-        except ApiError as error:
-            # The limits of this version may be narrower than those it was saved under.
-            _log.warning("%s is not registered again: %s", registration.service.id, error.text)
+    def _maintain(self, maintenance: Maintenance) -> None:
+        if maintenance.service_id:
+            self._agent.maintain_service(maintenance.service_id, True, maintenance.reason)
+        else:
+            self._agent.maintain_node(True, maintenance.reason)
+
+    def _restore_others(self, saved: Saved) -> None:
+        own = self._agent.node.name
+        nodes = {node.name: node for node in saved.other_nodes if node.name != own}
+        for node in nodes.values():
+            self._catalog.put_node(node)
+        for service in saved.other_services:
+            if service.node in nodes:
+                self._catalog.put_service(service)
+        for check in saved.other_checks:
+            if check.node in nodes:
+                self._catalog.put_check(check)
 
     def _registration(self, service: Service) -> Registration:
         return Registration(replace(service, indexes=Indexes()), self._definitions(service.id))
@@ -96,3 +108,12 @@ class Memory:
         if definition is None:
             return None
         return replace(definition, id=check.id, name=check.name, status="")
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Go on after what the registry refuses, and say so."""
+    try:
+        yield
+    except ApiError as error:
+        _log.warning("%s is not brought back: %s", what, error.text)

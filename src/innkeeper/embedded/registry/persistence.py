@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,9 @@ from innkeeper.embedded.registry.state.key_values import Entry
 from innkeeper.embedded.registry.state.model import Check, Node, Service
 
 _PAUSE_SECONDS = 0.5
+_PAUSE_SHARE = 20
+"""How many times as long as a file took to write nothing is written after it."""
+_RETRY_SECONDS = 10.0
 _VERSION = 1
 
 _log = logging.getLogger(__name__)
@@ -79,6 +83,7 @@ class Saver:
         self._changed = asyncio.Event()
         self._written = b""
         self._failed = False
+        self._pause = _PAUSE_SECONDS
         self._writing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
@@ -99,9 +104,11 @@ class Saver:
 
     async def _run(self) -> None:
         while True:
-            await self._changed.wait()
+            # A disk that has room again is found without waiting for somebody to register.
+            if not self._failed:
+                await self._changed.wait()
             # Many changes come together; one file holds them all.
-            await asyncio.sleep(_PAUSE_SECONDS)
+            await asyncio.sleep(_RETRY_SECONDS if self._failed else self._pause)
             self._changed.clear()
             await asyncio.shield(self._save())
 
@@ -110,27 +117,37 @@ class Saver:
             await self._save_alone()
 
     async def _save_alone(self) -> None:
+        started = time.monotonic()
         content = msgspec.json.encode(self._snapshot())
         if content == self._written:
             return
         try:
-            await asyncio.to_thread(_write_whole, self._file, content)
+            await asyncio.to_thread(write_whole, self._file, content)
         except OSError as error:
             if not self._failed:
-                reason = error.strerror or str(error)
-                _log.error("cannot save registrations to %s: %s", self._file, reason)
+                _log.error(
+                    "cannot save registrations to %s: %s; they stay in memory alone until it can"
+                    " be written",
+                    self._file,
+                    error.strerror or error,
+                )
             self._failed = True
         else:
+            if self._failed:
+                _log.info("registrations are saved to %s again", self._file)
             self._failed = False
             self._written = content
+        self._pause = max(_PAUSE_SECONDS, _PAUSE_SHARE * (time.monotonic() - started))
 
 
-def _write_whole(file: Path, content: bytes) -> None:
+def write_whole(file: Path, content: bytes) -> None:
     """Replace the file in one step, after its content is on the disk."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f"{file.name}.{os.getpid()}")
     try:
-        with draft.open("wb") as stream:
+        # Values may be secret, so that nobody else may read them.
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(descriptor, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
