@@ -9,7 +9,7 @@ over the rounds with minimum and maximum, and ratios to gRPC's own channel in th
 import argparse
 import asyncio
 import json
-import resource
+import os
 import statistics
 import subprocess
 import sys
@@ -17,6 +17,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import psutil
 import uvloop
 from grpc import aio
 
@@ -49,7 +50,7 @@ async def serve() -> None:
 
 
 async def load(
-    call: Callable[[], Awaitable[Any]], in_flight: int, seconds: float
+    call: Callable[[], Awaitable[Any]], in_flight: int, seconds: float, server: int
 ) -> dict[str, Any]:
     """Keep calls under way for some time."""
     end = time.perf_counter() + seconds
@@ -61,19 +62,26 @@ async def load(
             await call()
             calls += 1
 
-    cpu = _cpu()
+    used, used_there = cpu_seconds(os.getpid()), cpu_seconds(server)
     started = time.perf_counter()
     await asyncio.gather(*(worker() for _ in range(in_flight)))
     elapsed = time.perf_counter() - started
-    return {"calls/s": calls / elapsed, "client µs/call": (_cpu() - cpu) / calls * 1e6}
+    return {
+        "calls/s": calls / elapsed,
+        "client µs/call": (cpu_seconds(os.getpid()) - used) / calls * 1e6,
+        "server µs/call": (cpu_seconds(server) - used_there) / calls * 1e6,
+    }
 
 
-def _cpu() -> float:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
+def cpu_seconds(pid: int) -> float:
+    """What a process has used so far, all threads together."""
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
 
 
-async def measure(port: int, in_flight: int, seconds: float, rounds: int) -> dict[str, Any]:
+async def measure(
+    port: int, server: int, in_flight: int, seconds: float, rounds: int
+) -> dict[str, Any]:
     """Figures of each kind, a list with one entry a round."""
     tracing = Tracing(TracingSettings(disabled=True))
     caller = Caller("search", tracing.tracer("search", "search-1"), Metrics())
@@ -86,7 +94,9 @@ async def measure(port: int, in_flight: int, seconds: float, rounds: int) -> dic
     for number in range(-1, rounds):
         for kind, channel in channels.items():
             nearby = GeoStub(channel).Nearby
-            took = await load(lambda nearby=nearby: nearby(REQUEST, timeout=10), in_flight, seconds)
+            took = await load(
+                lambda nearby=nearby: nearby(REQUEST, timeout=10), in_flight, seconds, server
+            )
             if number >= 0:  # the round before warms up
                 figures[kind].append(took)
     for channel in channels.values():
@@ -113,7 +123,9 @@ def main() -> None:
     ) as server:
         assert server.stdout is not None
         port = int(server.stdout.readline())
-        figures = uvloop.run(measure(port, options.in_flight, options.seconds, options.rounds))
+        figures = uvloop.run(
+            measure(port, server.pid, options.in_flight, options.seconds, options.rounds)
+        )
         server.communicate()
     if options.json:
         print(json.dumps(figures))  # noqa: T201
@@ -123,10 +135,13 @@ def main() -> None:
         ratios = [
             rate / own["calls/s"] for rate, own in zip(rates, figures["grpc.aio"], strict=True)
         ]
-        cost = statistics.median(entry["client µs/call"] for entry in rounds)
+        here, there = (
+            statistics.median(entry[side] for entry in rounds)
+            for side in ("client µs/call", "server µs/call")
+        )
         print(  # noqa: T201
             f"{kind:10} {statistics.median(rates):8.0f} calls/s ({min(rates):.0f}–{max(rates):.0f})"
-            f"  × {statistics.median(ratios):.2f}  {cost:.0f} µs of client CPU a call"
+            f"  × {statistics.median(ratios):.2f}  {here:.0f} + {there:.0f} µs of CPU a call"
         )
 
 
