@@ -10,6 +10,7 @@ import uvloop
 from innkeeper import logs
 from innkeeper.host.control import Control
 from innkeeper.host.faults import Faults
+from innkeeper.host.garbage import leave_alone_what_is_there
 from innkeeper.host.options import ServeOptions
 from innkeeper.host.process import hosted
 from innkeeper.host.service import Edge, Service
@@ -46,6 +47,7 @@ async def _run(
     async def serve() -> None:
         async with hosted(options, settings, services, edge, faults) as addresses:
             _LOG.info("serving %s", ", ".join(f"{name} at {at}" for name, at in addresses.items()))
+            leave_alone_what_is_there()
             control.ready(addresses)
             started.set()
             await stopping.wait()

@@ -1,7 +1,7 @@
 """The context of a call that did not come by itself over grpc."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any, NoReturn
 
@@ -9,6 +9,7 @@ import grpc
 from grpc import StatusCode, aio
 from grpc.aio import AbortError, Metadata
 
+from innkeeper.rpc.handler import Handler
 from innkeeper.rpc.status import RpcError, rpc_error
 
 
@@ -35,7 +36,7 @@ class CallContext(aio.ServicerContext[Any, Any]):
         if self._task is not None:
             self._task.cancel()
 
-    async def run(self, handler: Callable[[Any, Any], Awaitable[Any]], request: Any) -> Any:
+    async def run(self, handler: Handler, request: Any) -> Any:
         """Have the call handled, in a task that ends with it, and return the response.
 
         Raises:
@@ -44,7 +45,7 @@ class CallContext(aio.ServicerContext[Any, Any]):
         try:
             if self.by is not None:
                 self._task = asyncio.current_task()
-            response = await handler(request, self)
+            response = await handler.carry_out(request, self, self.by, dict(self._metadata))
         except AbortError:
             raise self._error() from None
         except asyncio.CancelledError:

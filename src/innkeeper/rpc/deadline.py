@@ -22,9 +22,9 @@ def within(seconds: float) -> Iterator[None]:
         _deadline.reset(token)
 
 
-def begin(seconds: float | None) -> None:
+def begin(by: float | None) -> None:
     """Set the deadline of the current task, which was made for one call and ends with it."""
-    _deadline.set(None if seconds is None else monotonic() + seconds)
+    _deadline.set(by)
 
 
 def earliest(timeout: float | None) -> float | None:
@@ -34,9 +34,3 @@ def earliest(timeout: float | None) -> float | None:
         return ambient
     own = monotonic() + timeout
     return own if ambient is None else min(own, ambient)
-
-
-def remaining() -> float | None:
-    """Seconds left for the current request, negative when they are over; None without a limit."""
-    ambient = _deadline.get()
-    return None if ambient is None else ambient - monotonic()

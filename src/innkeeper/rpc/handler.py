@@ -4,11 +4,10 @@ A handler gets the request and a context that offers what `grpc.aio.ServicerCont
 not know whether that is grpc's own or one of ours.
 """
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
-from time import perf_counter
-from typing import Any, NoReturn
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from time import monotonic, perf_counter
+from typing import Any
 
 from grpc import StatusCode
 from grpc.aio import AbortError, AioRpcError
@@ -19,7 +18,7 @@ from innkeeper import errors
 from innkeeper.metrics import Metrics
 from innkeeper.rpc import deadline
 from innkeeper.rpc.status import code_of, relayed, trailers_of
-from innkeeper.tracing import Tracer, activate, deactivate, extract
+from innkeeper.tracing import Tracer, activate, extract
 
 _LOG = logging.getLogger(__name__)
 _BY_NUMBER = {code.value[0]: code for code in StatusCode}
@@ -66,66 +65,68 @@ class Handler:
         """Calls that it is carrying out."""
 
     async def __call__(self, request: Any, context: Any) -> Any:
-        """Carry out one call in the task it has for itself.
+        """Carry out one call that grpc brought, in the task that it made for it.
+
+        Raises:
+            AbortError: the call ended with another status than OK; `context` holds it.
+        """
+        left = context.time_remaining()
+        metadata = dict(context.invocation_metadata() or ())
+        return await self.carry_out(
+            request, context, None if left is None else monotonic() + left, metadata
+        )
+
+    async def carry_out(
+        self, request: Any, context: Any, by: float | None, metadata: Mapping[str, Any]
+    ) -> Any:
+        """Carry out one call, to end `by` a time on the monotonic clock, in a task of its own.
 
         Raises:
             AbortError: the call ended with another status than OK; `context` holds it.
         """
         started = perf_counter()
-        deadline.begin(context.time_remaining())
-        metadata = {key: value for key, value in context.invocation_metadata() or ()}
+        deadline.begin(by)
         span = self._tracer.begin(
             self._method,
             SpanKind.SERVER,
-            parent=extract(metadata.get("traceparent"), metadata.get("tracestate")),
-            attributes=self._attributes,
+            extract(metadata.get("traceparent"), metadata.get("tracestate")),
+            self._attributes,
         )
-        token = activate(span)
+        # For good: the task ends with the call.
+        activate(span)
         code, details = StatusCode.CANCELLED, "cancelled by the caller"
         self.under_way += 1
         try:
-            response = await self._guarded(request, context)
+            if by is not None and by <= monotonic():
+                raise errors.TooLate("the deadline had passed")
+            if self.fault is not None:
+                await self.fault()
+            response = await self._behaviour(request, context)
             code, details = _status(context), ""
             return response
         except AbortError:
-            code, details = _status(context), context.details() or ""
+            code, details = _status(context), _text(context.details() or "")
             raise
+        except Exception as error:
+            code, details, trailing = self._status_of(error)
+            await context.abort(code, details, tuple(trailing))
+            raise AssertionError("abort returned") from None
         finally:
             self.under_way -= 1
-            deactivate(token)
             self._metrics.server_call(self._role, self._method, code.name, perf_counter() - started)
-            _end(span, code, _text(details))
+            if span.is_recording():
+                _end(span, code, details)
 
-    async def _guarded(self, request: Any, context: Any) -> Any:
-        """Run the behaviour; what it raises becomes the status of the call."""
-        left = deadline.remaining()
-        if left is not None and left <= 0:
-            await _abort(context, StatusCode.DEADLINE_EXCEEDED, "the deadline had passed")
-        try:
-            if self.fault is not None:
-                await self.fault()
-            return await self._behaviour(request, context)
-        except (AbortError, asyncio.CancelledError):
-            raise
-        except AioRpcError as error:
-            await _abort(
-                context, error.code(), error.details() or "", relayed(error.trailing_metadata())
-            )
-        except errors.Error as error:
-            await _abort(context, code_of(error), str(error), trailers_of(error))
-        except Exception:
-            _LOG.exception("%s failed", self._method)
-            await _abort(context, StatusCode.INTERNAL, f"{self._role} failed; its log says why")
-
-
-async def _abort(
-    context: Any,
-    code: StatusCode,
-    details: str,
-    trailing: Iterable[tuple[str, str | bytes]] = (),
-) -> NoReturn:
-    await context.abort(code, details, tuple(trailing))
-    raise AssertionError("abort returned")
+    def _status_of(
+        self, error: Exception
+    ) -> tuple[StatusCode, str, Iterable[tuple[str, str | bytes]]]:
+        """Code, details and trailing metadata for what the behaviour raised."""
+        if isinstance(error, AioRpcError):
+            return error.code(), error.details() or "", relayed(error.trailing_metadata())
+        if isinstance(error, errors.Error):
+            return code_of(error), str(error), trailers_of(error)
+        _LOG.exception("%s failed", self._method)
+        return StatusCode.INTERNAL, f"{self._role} failed; its log says why", ()
 
 
 def _status(context: Any) -> StatusCode:
@@ -139,8 +140,6 @@ def _text(details: str | bytes) -> str:
 
 
 def _end(span: Span, code: StatusCode, details: str) -> None:
-    if not span.is_recording():
-        return
     span.set_attribute("rpc.response.status_code", code.name)
     if code in _FAILURES:
         span.set_attribute("error.type", code.name)
