@@ -232,6 +232,8 @@ class CallStream:
 
     async def _write(self) -> None:
         try:
+            # A write on a stream that is refused would hide from the reader why it is.
+            await self._stream.initial_metadata()
             while await self._outbox.filled():
                 await self._stream.write(self._outbox.message(_note_batch))
             await self._stream.done_writing()

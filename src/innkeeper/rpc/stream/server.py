@@ -76,6 +76,8 @@ class Carrier:
         try:
             if self._leaving:
                 stream.leave()
+            # The caller waits for it: its calls come once it knows that they are welcome.
+            await context.send_initial_metadata(())
             await stream.run(messages)
         finally:
             self._streams.discard(stream)
