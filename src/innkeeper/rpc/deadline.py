@@ -34,3 +34,9 @@ def earliest(timeout: float | None) -> float | None:
         return ambient
     own = monotonic() + timeout
     return own if ambient is None else min(own, ambient)
+
+
+def remaining() -> float | None:
+    """Seconds left for the current request, negative when they are over; None without a limit."""
+    ambient = _deadline.get()
+    return None if ambient is None else ambient - monotonic()
