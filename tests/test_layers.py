@@ -38,8 +38,9 @@ ROOMS: dict[str, set[str]] = {
     "launcher": {"errors", "parameters", "settings"},
     "hotels": {"errors", "look", "pb"},
     "bench": {"errors", "parameters", "settings"},
+    "chaos": {"bench", "errors", "launcher", "settings"},
     "wiring": {"host", "hotels", "launcher", "pb", "settings"},
-    "cli": {"bench", "errors", "host", "hotels", "launcher", "settings", "wiring"},
+    "cli": {"bench", "chaos", "errors", "host", "hotels", "launcher", "settings", "wiring"},
     "__main__": {"cli"},
     "__init__": set(),
 }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from innkeeper.bench.command import bench
+from innkeeper.chaos.command import chaos
 from innkeeper.errors import CannotStart
 from innkeeper.hotels.catalogue.command import data as data_commands
 from innkeeper.launcher.control.commands import COMMANDS as CONTROL_COMMANDS
@@ -236,7 +237,7 @@ def serve(
     return 0
 
 
-for command in (bench, data_commands, *CONTROL_COMMANDS):
+for command in (bench, chaos, data_commands, *CONTROL_COMMANDS):
     innkeeper.add_command(command)
 
 

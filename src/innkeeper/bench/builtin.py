@@ -47,18 +47,8 @@ async def _load(
     timeout: float,
 ) -> Outcome:
     cpu = _cpu()
-    started = perf_counter()
-    tally = Tally(end=started + duration)
-    connections = [Connection(target, questions, judge, tally) for _ in range(count)]
-    sweeper = asyncio.create_task(_sweep(connections, timeout))
-    try:
-        async with asyncio.TaskGroup() as group:
-            for connection in connections:
-                group.create_task(_keep_asking(target, connection, tally, timeout))
-    finally:
-        sweeper.cancel()
-        for connection in connections:
-            connection.close()
+    tally = Tally(end=perf_counter() + duration)
+    await ask(target, questions, judge, tally, connections=count, timeout=timeout)
     return Outcome(
         seconds=duration,
         good=tally.good,
@@ -68,12 +58,35 @@ async def _load(
     )
 
 
+async def ask(
+    target: Target,
+    questions: Iterator[Question],
+    judge: Judge,
+    tally: Tally,
+    *,
+    connections: int,
+    timeout: float,
+) -> None:
+    """Ask over so many connections until the tally's end, which may change meanwhile."""
+    asking = [Connection(target, questions, judge, tally) for _ in range(connections)]
+    sweeper = asyncio.create_task(_sweep(asking, timeout))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for connection in asking:
+                group.create_task(_keep_asking(target, connection, tally, timeout))
+    finally:
+        sweeper.cancel()
+        for connection in asking:
+            connection.close()
+
+
 async def _keep_asking(
     target: Target, connection: Connection, tally: Tally, timeout: float
 ) -> None:
     """Connect, and again whenever the connection ends, until the time is over."""
     loop = asyncio.get_running_loop()
     while True:
+        began = perf_counter()
         try:
             async with asyncio.timeout(timeout):
                 await loop.create_connection(
@@ -84,9 +97,9 @@ async def _keep_asking(
                     server_hostname=target.name if target.tls else None,
                 )
         except TimeoutError:
-            tally.failed[TIMEOUT] += 1
+            tally.wrong(TIMEOUT, began, perf_counter())
         except OSError:
-            tally.failed[REFUSED] += 1
+            tally.wrong(REFUSED, began, perf_counter())
             await asyncio.sleep(_PAUSE)
         else:
             await connection.closed.wait()

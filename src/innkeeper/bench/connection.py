@@ -41,6 +41,16 @@ class Tally:
     """How long each right answer took, later ones included: leaving those out would hide the
     slowest."""
 
+    def right(self, asked: float, now: float) -> None:
+        """A question that was asked then has its right answer."""
+        self.seconds.append(now - asked)
+        if now <= self.end:
+            self.good += 1
+
+    def wrong(self, kind: str, asked: float, now: float) -> None:
+        """It has a wrong answer, or will have none."""
+        self.failed[kind] += 1
+
 
 class Connection(asyncio.Protocol):
     """Asks until the tally's end; `closed` is set whenever there is no connection."""
@@ -85,7 +95,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._question is not None:
-            self._tally.failed[self._failure] += 1
+            self._tally.wrong(self._failure, self._asked, perf_counter())
             self._question = None
         self._transport = None
         self.closed.set()
@@ -128,19 +138,14 @@ class Connection(asyncio.Protocol):
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         fault = self._judge(body, self._question) if status == 200 else f"status {status}"
         self._question = None
-        self._count(fault, now)
+        if fault is None:
+            self._tally.right(self._asked, now)
+        else:
+            self._tally.wrong(fault, self._asked, now)
         if now < self._tally.end and self._keeps:
             self._ask()
         else:
             self._transport.close()
-
-    def _count(self, fault: str | None, now: float) -> None:
-        if fault is not None:
-            self._tally.failed[fault] += 1
-            return
-        self._tally.seconds.append(now - self._asked)
-        if now <= self._tally.end:
-            self._tally.good += 1
 
     def _abort(self, failure: str) -> None:
         assert self._transport is not None
