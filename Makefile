@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/innkeeper
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-real backends lint format proto lock bench clean
+.PHONY: help run test test-real backends go-geo lint format proto lock bench clean
 
 help: ## List the tasks
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -18,11 +18,14 @@ test: $(VENV)/.dev ## Check style, types, stubs and behaviour; needs PyPI alone
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest -m "not real" -n auto --dist loadscope $(ARGS)
 
-test-real: $(VENV)/.dev backends ## The tests that need a real Consul, Jaeger, Prometheus and Chromium
+test-real: $(VENV)/.dev backends go-geo ## The tests that need a real Consul, Jaeger, Prometheus and Chromium
 	@PATH="$(CACHE)/bin:$$PATH" $(BIN)/python -m pytest -m real $(ARGS)
 
 backends: ## Build Consul, Jaeger and Prometheus once, into a cache outside the tree
 	@scripts/build-backends "$(CACHE)"
+
+go-geo: $(VENV)/.dev ## Build the geo service in Go that tests put in the place of ours
+	@scripts/build-go-geo "$(CACHE)" "$(BIN)/python"
 
 lint: $(VENV)/.dev ## Check style, types and that the generated stubs are fresh
 	@$(BIN)/ruff check .
