@@ -1,13 +1,31 @@
 """Everything that is wrong with a record. A decoder stops at the first thing it finds."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, TypeVar, cast, get_args, get_origin
 
 import msgspec
+
+RecordT = TypeVar("RecordT", bound=msgspec.Struct)
 
 
 def faults(value: Any, record: type[msgspec.Struct]) -> list[str]:
     """Why a JSON value is no such record: one reason for each place, none when it is one."""
+    found: list[str] = []
+    read(value, record, found)
+    return found
+
+
+def read(value: Any, record: type[RecordT], reasons: list[str]) -> RecordT | None:
+    """The record that a JSON value is; else None, and why it is none is added to the reasons."""
+    # Few records are bad: to look into every corner of each would take ten times as long.
+    try:
+        return cast(RecordT, _convert(value, record))
+    except msgspec.ValidationError:
+        reasons += _all(value, record)
+    return None
+
+
+def _all(value: Any, record: type[msgspec.Struct]) -> list[str]:
     found = list(_inside(value, record, "$"))
     # What a record checks as a whole means something only when its parts are right.
     return found or list(_whole(value, record, "$"))
@@ -46,11 +64,15 @@ def _fields(value: dict[str, Any], record: type[msgspec.Struct], path: str) -> I
 
 def _whole(value: Any, expected: Any, path: str) -> Iterator[str]:
     try:
-        # JSON has no dates: text is what they are written as.
-        msgspec.convert(value, expected, builtin_types=())
+        _convert(value, expected)
     except msgspec.ValidationError as error:
         reason, _, inner = str(error).partition(" - at `$")
         yield f"{reason} - at `{path}{inner.rstrip('`')}`"
+
+
+def _convert(value: Any, expected: Any) -> Any:
+    # JSON has no dates: text is what they are written as.
+    return msgspec.convert(value, expected, builtin_types=())
 
 
 def _is_record(expected: Any) -> bool:

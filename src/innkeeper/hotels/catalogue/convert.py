@@ -5,11 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
 from innkeeper.hotels.catalogue.entry import Entry
 from innkeeper.hotels.catalogue.numbers import number, one_plan, price
-from innkeeper.hotels.faults import faults
+from innkeeper.hotels.faults import read
 from innkeeper.hotels.geo.store import Place
 from innkeeper.hotels.profile.records import HotelRecord
 from innkeeper.hotels.rate.plan import RatePlan
@@ -45,32 +43,26 @@ class Converter:
         }
         lat, lon, rating = coordinates["lat"], coordinates["lon"], coordinates["rating"]
         hotel_id = row.get("id") or _id_of(row)
-        place = {"hotel_id": hotel_id, "lat": lat, "lon": lon}
-        profile = self._profile(hotel_id, row, rating)
+        place = None
         if lat is not None and lon is not None:
-            reasons += map(_readable, faults(place, Place))
+            place = read({"hotel_id": hotel_id, "lat": lat, "lon": lon}, Place, reasons)
             if abs(lat) > 90 and abs(lon) <= 90:
                 reasons.append("lat and lon may be the wrong way round")
-        reasons += map(_readable, faults(profile, HotelRecord))
+        profile = read(self._profile(hotel_id, row, rating), HotelRecord, reasons)
         plan = self._value("price", row, lambda text: self._plan(text, row), reasons)
         if reasons:
-            raise BadRow("; ".join(dict.fromkeys(reasons)))
+            raise BadRow("; ".join(dict.fromkeys(map(_readable, reasons))))
         plan = plan or self.plan
-        return Entry(
-            hotel_id,
-            msgspec.convert(place, Place),
-            None if plan is None else (plan,),
-            msgspec.convert(profile, HotelRecord),
-        )
+        return Entry(hotel_id, place, None if plan is None else (plan,), profile)
 
-    def _value(self, field: str, row: Mapping[str, str], read: Any, reasons: list[str]) -> Any:
+    def _value(self, field: str, row: Mapping[str, str], reader: Any, reasons: list[str]) -> Any:
         text = row.get(field, "")
         if not text:
             if field in ("lat", "lon"):
                 reasons.append(f"{field} is empty")
             return None
         try:
-            return read(text)
+            return reader(text)
         except ValueError as error:
             reasons.append(f"{field}: {error}")
             return None

@@ -91,7 +91,7 @@ def _rows(
 
 
 def _place(hotel_id: str, lat: object, lon: object) -> _Reasons:
-    for reason in _faults({"hotel_id": hotel_id, "lat": lat, "lon": lon}, Place):
+    for reason in faults({"hotel_id": hotel_id, "lat": lat, "lon": lon}, Place):
         yield f"place: {reason}"
 
 
@@ -100,7 +100,7 @@ def _rate(hotel_id: str, plans: str) -> _Reasons:
         decoded = _PLANS.decode(plans)
         found = ["there are no plans"]
         if decoded:
-            found = _faults(msgspec.to_builtins(priced(hotel_id, decoded)), PricedHotel)
+            found = faults(msgspec.to_builtins(priced(hotel_id, decoded)), PricedHotel)
     except (msgspec.DecodeError, ValueError, TypeError) as error:
         found = [str(error)]
     for reason in found:
@@ -113,7 +113,7 @@ def _profile(hotel_id: str, record: str, name: object, rating: object) -> _Reaso
     except (msgspec.DecodeError, ValueError, TypeError) as error:
         yield f"profile: {error}"
         return
-    found = _faults(value, DescribedHotel)
+    found = faults(value, DescribedHotel)
     for reason in found:
         yield f"profile: {reason}"
     if not found:
@@ -121,12 +121,3 @@ def _profile(hotel_id: str, record: str, name: object, rating: object) -> _Reaso
         for column, written in beside.items():
             if value.get(column) != written:
                 yield f"profile: {column} is {written!r}, and {value.get(column)!r} in its record"
-
-
-def _faults(value: object, record: type[msgspec.Struct]) -> list[str]:
-    # Hardly a record is bad: to look for everything in each would take ten times as long.
-    try:
-        msgspec.convert(value, record, builtin_types=())
-    except msgspec.ValidationError:
-        return faults(value, record)
-    return []
