@@ -22,13 +22,15 @@ import uvloop
 from grpc import aio
 
 from innkeeper.metrics import Metrics
-from innkeeper.pb.geo.v1.geo_pb2 import NearbyHotel, NearbyRequest, NearbyResponse
+from innkeeper.pb.geo.v1.geo_pb2 import NearbyRequest, NearbyResponse, Places
 from innkeeper.pb.geo.v1.geo_pb2_grpc import GeoStub, add_GeoServicer_to_server
 from innkeeper.rpc import BalancedChannel, Balancer, Caller, Server
 from innkeeper.settings import TracingSettings
 from innkeeper.tracing import Tracing
 
-ANSWER = NearbyResponse(hotels=[NearbyHotel(hotel_id="5", lat=37.7831, lon=-122.4181, distance=9)])
+ANSWER = NearbyResponse(
+    places=Places(hotel_ids=["5"], lats=[37.7831], lons=[-122.4181], distances=[9])
+)
 REQUEST = NearbyRequest(lat=37.7749, lon=-122.4194, radius=10_000, limit=20)
 
 

@@ -186,18 +186,21 @@ def call(service: str, channel: grpc.Channel) -> list[str]:
         case "geo":
             nearby = geo_pb2.NearbyRequest(lat=37.7749, lon=-122.4194, radius=2000, limit=3)
             found = geo_pb2_grpc.GeoStub(channel).Nearby(nearby, timeout=5)
+            return list(found.places.hotel_ids)
         case "rate":
             rates = rate_pb2.GetRatesRequest(hotel_ids=["5"], stay=STAY)
             found = rate_pb2_grpc.RateStub(channel).GetRates(rates, timeout=5)
+            return list(found.plans.hotel_ids)
         case "profile":
             profiles = profile_pb2.GetProfilesRequest(hotel_ids=["5"], locale="de")
             found = profile_pb2_grpc.ProfileStub(channel).GetProfiles(profiles, timeout=5)
+            return [hotel.hotel_id for hotel in found.hotels]
         case _:
             bookable = search_pb2.NearbyRequest(
                 lat=37.7749, lon=-122.4194, radius=2000, limit=3, stay=STAY
             )
             found = search_pb2_grpc.SearchStub(channel).Nearby(bookable, timeout=5)
-    return [hotel.hotel_id for hotel in found.hotels]
+            return list(found.places.hotel_ids)
 
 
 def test_bad_input_of_a_plain_client(running: System) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from innkeeper.hotels.geo.store import JsonGeoStore
 from innkeeper.hotels.profile.store import JsonProfileStore
+from innkeeper.hotels.rate.pricing import Pricing
 from innkeeper.hotels.rate.store import JsonRateStore
 from innkeeper.hotels.schemas import schemas, write
 from innkeeper.hotels.stay import Stay
@@ -82,7 +83,7 @@ async def test_every_hotel_can_be_booked_in_any_year(year: int) -> None:
         in_date = datetime.date(year, month, 9)
         stay = Stay(in_date, in_date + datetime.timedelta(1))
         for hotel_id, hotel_plans in plans.items():
-            assert any(plan.nightly_prices(stay) for plan in hotel_plans), (hotel_id, in_date)
+            assert Pricing(stay).price(hotel_plans), (hotel_id, in_date)
 
 
 async def test_some_nights_are_closed() -> None:
@@ -90,4 +91,5 @@ async def test_some_nights_are_closed() -> None:
     plans = await JsonRateStore.load(DATA / "rate.json").plans(["10"])
     stay = Stay(datetime.date(2027, 1, 9), datetime.date(2027, 1, 11))
 
-    assert [plan.nightly_prices(stay) for plan in plans["10"]] == [None, None, None]
+    assert len(plans["10"]) == 3
+    assert Pricing(stay).price(plans["10"]) == []

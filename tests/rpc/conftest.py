@@ -9,7 +9,7 @@ import pytest
 from grpc.aio import Channel
 
 from innkeeper.metrics import Metrics
-from innkeeper.pb.geo.v1.geo_pb2 import NearbyHotel, NearbyRequest, NearbyResponse
+from innkeeper.pb.geo.v1.geo_pb2 import NearbyRequest, NearbyResponse, Places
 from innkeeper.pb.geo.v1.geo_pb2_grpc import GeoStub, add_GeoServicer_to_server
 from innkeeper.rpc import BalancedChannel, Balancer, Caller, LocalChannel, Server
 from innkeeper.settings import TracingSettings
@@ -34,7 +34,7 @@ class ScriptedGeo:
         return await self.behaviour(request, context)
 
     async def answer(self, request: NearbyRequest, context: Any) -> NearbyResponse:
-        return NearbyResponse(hotels=[NearbyHotel(hotel_id=self.name)])
+        return NearbyResponse(places=Places(hotel_ids=[self.name]))
 
     async def hang(self, request: NearbyRequest, context: Any) -> NearbyResponse:
         try:

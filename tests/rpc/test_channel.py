@@ -19,7 +19,7 @@ AT_ONCE = RetryPolicy(pause=0)
 async def names(channel: Any, number: int) -> list[str]:
     """Who answers `number` calls, one after the other."""
     geo = stub(channel)
-    return [(await geo.Nearby(NearbyRequest())).hotels[0].hotel_id for _ in range(number)]
+    return [(await geo.Nearby(NearbyRequest())).places.hotel_ids[0] for _ in range(number)]
 
 
 async def test_half_each(bench: Bench) -> None:
@@ -65,7 +65,7 @@ async def test_wait_for_ready(bench: Bench) -> None:
     call = stub(channel).Nearby(NearbyRequest(), wait_for_ready=True, timeout=30)
     await asyncio.sleep(0)
     channel.balancer.update({f"127.0.0.1:{server.port}"})
-    assert (await call).hotels[0].hotel_id == "geo-1"
+    assert (await call).places.hotel_ids[0] == "geo-1"
 
 
 async def test_dead_instance(bench: Bench) -> None:

@@ -66,4 +66,4 @@ async def test_callers_turn_to_another_instance(bench: Bench) -> None:
     channel = bench.channel(server.port, bench.servers[0].port, policy=RetryPolicy(pause=0))
     for _ in range(10):
         answer = await stub(channel).Nearby(NearbyRequest())
-        assert answer.hotels[0].hotel_id == "geo-2"
+        assert answer.places.hotel_ids[0] == "geo-2"

@@ -8,7 +8,7 @@ from grpc import StatusCode
 from grpc.aio import AioRpcError, Channel
 
 from innkeeper import errors
-from innkeeper.pb.geo.v1.geo_pb2 import NearbyHotel, NearbyRequest, NearbyResponse
+from innkeeper.pb.geo.v1.geo_pb2 import NearbyRequest, NearbyResponse, Places
 from innkeeper.rpc import deadline
 from tests.rpc.conftest import ScriptedGeo, stub
 
@@ -20,7 +20,7 @@ async def test_answer(path: Path) -> None:
     channel, _ = path
     call = stub(channel).Nearby(NearbyRequest(lat=1))
     response = await call
-    assert response.hotels[0].hotel_id == "geo-1"
+    assert response.places.hotel_ids[0] == "geo-1"
     assert await call.code() is StatusCode.OK
     assert call.done()
     assert not call.cancelled()
@@ -32,7 +32,7 @@ async def test_messages_are_copies(path: Path) -> None:
     kept: list[Any] = []
 
     async def keep(request: NearbyRequest, context: Any) -> NearbyResponse:
-        response = NearbyResponse(hotels=[NearbyHotel(hotel_id="mine")])
+        response = NearbyResponse(places=Places(hotel_ids=["mine"]))
         kept.extend([request, response])
         return response
 
@@ -41,9 +41,9 @@ async def test_messages_are_copies(path: Path) -> None:
     call = stub(channel).Nearby(request)
     request.lat = 2
     answer = await call
-    answer.hotels[0].hotel_id = "changed"
+    answer.places.hotel_ids[0] = "changed"
     assert kept[0].lat == 1
-    assert kept[1].hotels[0].hotel_id == "mine"
+    assert kept[1].places.hotel_ids[0] == "mine"
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ async def two(bench: Bench, **options: Any) -> tuple[ScriptedGeo, ScriptedGeo, A
 async def ask(channel: Any, **request: Any) -> str:
     """Who answers a call."""
     answer = await stub(channel).Nearby(NearbyRequest(**request), timeout=20)
-    return str(answer.hotels[0].hotel_id)
+    return str(answer.places.hotel_ids[0])
 
 
 async def test_hanging_call_is_answered_elsewhere(bench: Bench) -> None:

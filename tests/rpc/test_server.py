@@ -23,7 +23,7 @@ async def test_plain_client(bench: Bench) -> None:
     server = await bench.serve(ScriptedGeo("geo-1"))
     async with aio.insecure_channel(f"127.0.0.1:{server.port}") as channel:
         response = await GeoStub(channel).Nearby(NearbyRequest())
-    assert response.hotels[0].hotel_id == "geo-1"
+    assert response.places.hotel_ids[0] == "geo-1"
 
 
 @pytest.mark.parametrize("service", ["", "innkeeper.geo.v1.Geo"])
@@ -82,7 +82,7 @@ async def test_stop_lets_calls_finish(bench: Bench) -> None:
     async with asyncio.timeout(5):
         await may_end.wait()
     await server.__aexit__(None, None, None)
-    assert (await call).hotels[0].hotel_id == "geo-1"
+    assert (await call).places.hotel_ids[0] == "geo-1"
 
 
 async def test_busy_port(bench: Bench) -> None:

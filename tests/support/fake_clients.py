@@ -1,6 +1,7 @@
 """Clients of the services that answer from memory and remember what they were asked."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from innkeeper.hotels.geo.service import Geo
 from innkeeper.hotels.profile.service import Profile
@@ -21,12 +22,7 @@ class FakeGeo:
 
     async def Nearby(self, request: geo_pb2.NearbyRequest) -> geo_pb2.NearbyResponse:
         self.requests.append(request)
-        return geo_pb2.NearbyResponse(
-            hotels=[
-                geo_pb2.NearbyHotel(hotel_id=hotel_id, lat=1.5, lon=2.5, distance=100.0 * index)
-                for index, hotel_id in enumerate(self.hotel_ids[: request.limit])
-            ]
-        )
+        return geo_pb2.NearbyResponse(places=places(self.hotel_ids[: request.limit]))
 
 
 class FakeRate:
@@ -43,13 +39,9 @@ class FakeRate:
 
     async def GetRates(self, request: rate_pb2.GetRatesRequest) -> rate_pb2.GetRatesResponse:
         self.requests.append(request)
-        return rate_pb2.GetRatesResponse(
-            hotels=[
-                rate_pb2.HotelRates(hotel_id=hotel_id, plans=[priced_plan()])
-                for hotel_id in request.hotel_ids
-                if hotel_id in self.bookable
-            ]
-        )
+        bookable = [hotel_id for hotel_id in request.hotel_ids if hotel_id in self.bookable]
+        answered = bookable[: request.limit or None]
+        return rate_pb2.GetRatesResponse(plans=plan_table(dict.fromkeys(answered, (Plan(),))))
 
 
 class FakeSearch:
@@ -64,17 +56,9 @@ class FakeSearch:
         self.requests.append(request)
         if self.error is not None:
             raise self.error
+        hotel_ids = self.hotel_ids[: request.limit]
         return search_pb2.NearbyResponse(
-            hotels=[
-                search_pb2.BookableHotel(
-                    hotel_id=hotel_id,
-                    lat=1.5,
-                    lon=2.5,
-                    distance=100.0 * index,
-                    plans=[priced_plan()],
-                )
-                for index, hotel_id in enumerate(self.hotel_ids[: request.limit])
-            ]
+            places=places(hotel_ids), plans=plan_table(dict.fromkeys(hotel_ids, (Plan(),)))
         )
 
 
@@ -119,15 +103,37 @@ class Direct:
         return await self._service.GetProfiles(request, None)
 
 
-def priced_plan(
-    total: int = 18950, currency: str = "USD", nights: Sequence[int] = ()
-) -> rate_pb2.PricedPlan:
-    """A plan that costs `total` minor units."""
-    return rate_pb2.PricedPlan(
-        code="FLEX",
-        room_type=rate_pb2.RoomType(code="KNG", name="King room"),
-        max_adults=2,
-        currency=currency,
-        nightly_prices=nights or [total],
-        total_price=total,
+class Plan(NamedTuple):
+    """A rate plan with the prices of its nights, in minor units."""
+
+    code: str = "FLEX"
+    room_code: str = "KNG"
+    room_name: str = "King room"
+    max_adults: int = 2
+    nights: Sequence[int] = (18950,)
+
+
+def plan_table(hotels: Mapping[str, Sequence[Plan]], currency: str = "USD") -> rate_pb2.PlanTable:
+    """What rate answers of hotels that have these plans."""
+    plans = [plan for plans in hotels.values() for plan in plans]
+    return rate_pb2.PlanTable(
+        hotel_ids=list(hotels),
+        plan_counts=[len(plans) for plans in hotels.values()],
+        currencies=[currency] * len(hotels),
+        codes=[plan.code for plan in plans],
+        room_codes=[plan.room_code for plan in plans],
+        room_names=[plan.room_name for plan in plans],
+        max_adults=[plan.max_adults for plan in plans],
+        total_prices=[sum(plan.nights) for plan in plans],
+        nightly_prices=[price for plan in plans for price in plan.nights],
+    )
+
+
+def places(hotel_ids: Sequence[str]) -> geo_pb2.Places:
+    """Hotels at one place, each 100 m farther away than the one before."""
+    return geo_pb2.Places(
+        hotel_ids=hotel_ids,
+        lats=[1.5] * len(hotel_ids),
+        lons=[2.5] * len(hotel_ids),
+        distances=[100.0 * index for index in range(len(hotel_ids))],
     )

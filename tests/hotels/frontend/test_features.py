@@ -1,14 +1,16 @@
 import json
+from typing import Any
 
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from innkeeper.hotels.frontend.features import collection, describe, feature
+from innkeeper.hotels.frontend.features import collection, describe
 from innkeeper.hotels.frontend.geojson import FeatureCollection
+from innkeeper.pb.geo.v1 import geo_pb2
 from innkeeper.pb.profile.v1 import profile_pb2
 from innkeeper.pb.search.v1 import search_pb2
-from tests.support.fake_clients import priced_plan
+from tests.support.fake_clients import Plan, places, plan_table
 
 PROFILE = profile_pb2.HotelProfile(
     hotel_id="5",
@@ -20,18 +22,22 @@ PROFILE = profile_pb2.HotelProfile(
     rating=4.5,
     locale="en",
 )
-HOTEL = search_pb2.BookableHotel(
-    hotel_id="5",
-    lat=37.7831,
-    lon=-122.4181,
-    distance=918.9299,
-    plans=[priced_plan(38000, nights=[18950, 19050]), priced_plan(50000)],
+PLACE = geo_pb2.Places(hotel_ids=["5"], lats=[37.7831], lons=[-122.4181], distances=[918.9299])
+FOUND = search_pb2.NearbyResponse(
+    places=PLACE,
+    plans=plan_table({"5": [Plan(nights=[18950, 19050]), Plan(nights=[25000, 25000])]}),
 )
+
+
+def written(found: search_pb2.NearbyResponse, *profiles: profile_pb2.HotelProfile) -> list[Any]:
+    """The features of an answer, read again."""
+    beginnings = {profile.hotel_id: describe(profile) for profile in profiles}
+    return json.loads(collection(found, beginnings))["features"]
 
 
 def test_a_feature_says_what_the_original_said_and_more() -> None:
     """Id, name, phone number and coordinates are where they have always been."""
-    found = json.loads(collection([feature(HOTEL, describe(PROFILE))]))
+    found = json.loads(collection(FOUND, {"5": describe(PROFILE)}))
 
     assert found["type"] == "FeatureCollection"
     (hotel,) = found["features"]
@@ -70,7 +76,7 @@ def test_a_feature_says_what_the_original_said_and_more() -> None:
                 "max_adults": 2,
                 "currency": "USD",
                 "total_price": "500.00",
-                "nightly_prices": ["500.00"],
+                "nightly_prices": ["250.00", "250.00"],
             },
         ],
     }
@@ -78,7 +84,9 @@ def test_a_feature_says_what_the_original_said_and_more() -> None:
 
 def test_what_is_written_is_what_the_types_say() -> None:
     """The pieces joined as bytes are the same as the documented type encoded in one."""
-    encoded = collection([feature(HOTEL, describe(PROFILE))] * 2)
+    hotels = {"5": [Plan()], "3": [Plan(code="B"), Plan(code="C")]}
+    found = search_pb2.NearbyResponse(places=places(list(hotels)), plans=plan_table(hotels))
+    encoded = collection(found, dict.fromkeys(hotels, describe(PROFILE)))
 
     typed = msgspec.json.decode(encoded, type=FeatureCollection)
 
@@ -87,72 +95,93 @@ def test_what_is_written_is_what_the_types_say() -> None:
 
 def test_no_hotels_are_an_empty_collection() -> None:
     """Nothing found is an answer, not an error."""
-    assert json.loads(collection([])) == {"type": "FeatureCollection", "features": []}
+    assert json.loads(collection(search_pb2.NearbyResponse(), {})) == {
+        "type": "FeatureCollection",
+        "features": [],
+    }
 
 
 def test_money_follows_its_currency() -> None:
-    """Yen have no digits behind the point."""
-    plans = [priced_plan(12000, "JPY"), priced_plan(12000, "USD")]
-    hotel = search_pb2.BookableHotel(hotel_id="1", plans=plans)
+    """Yen have no digits behind the point, and each hotel has its own currency."""
+    plans = plan_table({"1": [Plan(nights=[12000])]}, "JPY")
+    plans.MergeFrom(plan_table({"2": [Plan(nights=[12000]), Plan(nights=[13000])]}))
+    plans.MergeFrom(plan_table({"3": [Plan(nights=[14000])]}, "JPY"))
+    found = search_pb2.NearbyResponse(places=places(["1", "2", "3"]), plans=plans)
 
-    properties = json.loads(feature(hotel, describe(PROFILE)))["properties"]
+    hotels = written(found, *(profile_pb2.HotelProfile(hotel_id=id) for id in "123"))
 
-    assert properties["price"] == {"amount": "12000", "currency": "JPY"}
-    assert [plan["total_price"] for plan in properties["plans"]] == ["12000", "120.00"]
+    assert [hotel["properties"]["price"] for hotel in hotels] == [
+        {"amount": "12000", "currency": "JPY"},
+        {"amount": "120.00", "currency": "USD"},
+        {"amount": "14000", "currency": "JPY"},
+    ]
+    assert [
+        [plan["nightly_prices"] for plan in hotel["properties"]["plans"]] for hotel in hotels
+    ] == [[["12000"]], [["120.00"], ["130.00"]], [["14000"]]]
+
+
+def test_each_hotel_keeps_its_plans_when_another_is_left_out() -> None:
+    """A hotel without a description is not there; the others are as they were."""
+    hotels = {id: [Plan(nights=[price, price])] for id, price in (("1", 1), ("2", 2), ("3", 3))}
+    found = search_pb2.NearbyResponse(places=places(list(hotels)), plans=plan_table(hotels))
+
+    features = written(
+        found, profile_pb2.HotelProfile(hotel_id="1"), profile_pb2.HotelProfile(hotel_id="3")
+    )
+
+    assert [
+        (hotel["id"], hotel["properties"]["distance"], hotel["properties"]["price"]["amount"])
+        for hotel in features
+    ] == [("1", 0, "0.02"), ("3", 200, "0.06")]
 
 
 def test_plans_that_differ_in_one_word_are_told_apart() -> None:
     """What is kept of a plan's words is used for the same words alone."""
-    plans = [priced_plan() for _ in range(5)]
-    plans[1].code = "SAVER"
-    plans[2].room_type.code = "QNQ"
-    plans[3].room_type.name = "Room with two queen beds"
-    plans[4].max_adults = 4
-    hotel = search_pb2.BookableHotel(hotel_id="1", plans=plans)
-
-    written = json.loads(feature(hotel, describe(PROFILE)))["properties"]["plans"]
-
-    assert [
-        (plan["code"], plan["room_type"]["code"], plan["room_type"]["name"], plan["max_adults"])
-        for plan in written
-    ] == [
+    words = [
         ("FLEX", "KNG", "King room", 2),
         ("SAVER", "KNG", "King room", 2),
         ("FLEX", "QNQ", "King room", 2),
         ("FLEX", "KNG", "Room with two queen beds", 2),
         ("FLEX", "KNG", "King room", 4),
     ]
+    plans = plan_table({"5": [Plan(*plan) for plan in words]})
+
+    (hotel,) = written(search_pb2.NearbyResponse(places=PLACE, plans=plans), PROFILE)
+
+    assert [
+        (plan["code"], plan["room_type"]["code"], plan["room_type"]["name"], plan["max_adults"])
+        for plan in hotel["properties"]["plans"]
+    ] == words
 
 
 def test_no_rating_is_null() -> None:
     """A hotel that is not rated says so, and not that it is the worst."""
-    profile = profile_pb2.HotelProfile(hotel_id="1", name="Inn")
+    (hotel,) = written(FOUND, profile_pb2.HotelProfile(hotel_id="5", name="Inn"))
 
-    assert json.loads(feature(HOTEL, describe(profile)))["properties"]["rating"] is None
+    assert hotel["properties"]["rating"] is None
 
 
 @given(st.text(), st.text(), st.text())
 def test_any_text_arrives_as_it_is(hotel_id: str, name: str, currency: str) -> None:
     """Markup, quotes and control characters are data."""
-    hotel = search_pb2.BookableHotel(hotel_id=hotel_id, plans=[priced_plan(currency=currency)])
-    hotel.plans[0].code = name
-    profile = profile_pb2.HotelProfile(hotel_id=hotel_id, name=name)
+    found = search_pb2.NearbyResponse(
+        places=places([hotel_id]), plans=plan_table({hotel_id: [Plan(code=name)]}, currency)
+    )
 
-    found = json.loads(feature(hotel, describe(profile)))
+    (hotel,) = written(found, profile_pb2.HotelProfile(hotel_id=hotel_id, name=name))
 
-    assert (found["id"], found["properties"]["name"]) == (hotel_id, name)
-    assert found["properties"]["price"]["currency"] == currency
-    assert found["properties"]["plans"][0]["code"] == name
+    assert (hotel["id"], hotel["properties"]["name"]) == (hotel_id, name)
+    assert hotel["properties"]["price"]["currency"] == currency
+    assert hotel["properties"]["plans"][0]["code"] == name
 
 
 @given(st.floats(0, 2.1e7, allow_nan=False), st.floats(-90, 90), st.floats(-180, 180))
 def test_any_place_arrives_as_it_is(distance: float, lat: float, lon: float) -> None:
     """Distances are told to a tenth of a metre, coordinates to the last digit."""
-    hotel = search_pb2.BookableHotel(
-        hotel_id="1", lat=lat, lon=lon, distance=distance, plans=[priced_plan()]
-    )
+    place = geo_pb2.Places(hotel_ids=["5"], lats=[lat], lons=[lon], distances=[distance])
+    found = search_pb2.NearbyResponse(places=place, plans=plan_table({"5": [Plan()]}))
 
-    found = json.loads(feature(hotel, describe(PROFILE)))
+    (hotel,) = written(found, PROFILE)
 
-    assert found["properties"]["distance"] == round(distance, 1)
-    assert found["geometry"]["coordinates"] == [lon, lat]
+    assert hotel["properties"]["distance"] == round(distance, 1)
+    assert hotel["geometry"]["coordinates"] == [lon, lat]

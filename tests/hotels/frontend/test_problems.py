@@ -51,6 +51,14 @@ async def test_a_wrong_method_is_told_the_right_ones(client: httpx.AsyncClient) 
     assert set(response.headers["allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
 
 
+async def test_a_path_can_be_asked_for_its_methods(client: httpx.AsyncClient) -> None:
+    """OPTIONS is answered without looking at the query."""
+    response = await client.options("/hotels")
+
+    assert response.status_code == 204
+    assert set(response.headers["allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+
+
 async def test_a_host_that_cannot_be_is_a_problem_too(client: httpx.AsyncClient) -> None:
     """What Litestar refuses by itself is told in the same form."""
     response = await client.get(STAY, headers={"host": "in valid"})

@@ -17,18 +17,25 @@ def geo() -> Geo:
 
 async def test_nearby_answers_position_and_distance(geo: Geo) -> None:
     """Each hotel comes with where it is and how far away, nearest first."""
-    response = await geo.Nearby(geo_pb2.NearbyRequest(**HERE), None)
+    places = (await geo.Nearby(geo_pb2.NearbyRequest(**HERE), None)).places
 
-    assert [hotel.hotel_id for hotel in response.hotels] == ["near", "far"]
-    assert response.hotels[0].distance == pytest.approx(918.93, abs=0.01)
-    assert (response.hotels[0].lat, response.hotels[0].lon) == (37.7831, -122.4181)
+    assert places.hotel_ids == ["near", "far"]
+    assert places.distances == pytest.approx([918.93, 2392.89], abs=0.01)
+    assert (places.lats, places.lons) == ([37.7831, 37.79], [-122.4181, -122.4])
+
+
+async def test_an_empty_place_is_an_empty_answer(geo: Geo) -> None:
+    """Where no hotel is, the table has no rows."""
+    response = await geo.Nearby(geo_pb2.NearbyRequest(**{**HERE, "lat": 0}), None)
+
+    assert response == geo_pb2.NearbyResponse()
 
 
 async def test_nearby_answers_no_more_than_the_limit(geo: Geo) -> None:
     """The nearest ones stay when the limit is small."""
     response = await geo.Nearby(geo_pb2.NearbyRequest(**{**HERE, "limit": 1}), None)
 
-    assert [hotel.hotel_id for hotel in response.hotels] == ["near"]
+    assert response.places.hotel_ids == ["near"]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from innkeeper.hotels.rate.plan import RatePlan, Season
+from innkeeper.hotels.rate.pricing import Pricing
 from innkeeper.hotels.stay import Stay
 
 
@@ -25,9 +26,15 @@ def plan(**changes: object) -> RatePlan:
 
 
 def prices(plan: RatePlan, in_date: str, out_date: str) -> list[int] | None:
-    return plan.nightly_prices(
-        Stay(datetime.date.fromisoformat(in_date), datetime.date.fromisoformat(out_date))
-    )
+    stay = Stay(datetime.date.fromisoformat(in_date), datetime.date.fromisoformat(out_date))
+    return nightly(plan, stay)
+
+
+def nightly(plan: RatePlan, stay: Stay) -> list[int] | None:
+    for total, _, nights, _ in Pricing(stay).price([plan]):
+        assert total == sum(nights)
+        return list(nights)
+    return None
 
 
 def test_each_night_has_its_own_price() -> None:
@@ -112,7 +119,7 @@ def test_any_night_of_any_stay_costs_what_the_rules_say(
         expected.append((covering or [weekdays[night.weekday()] or 100])[0])
 
     stay = Stay(in_date, in_date + datetime.timedelta(nights))
-    found = plan(seasons=seasons, weekday_prices=weekdays).nightly_prices(stay)
+    found = nightly(plan(seasons=seasons, weekday_prices=weekdays), stay)
 
     assert found == expected
 

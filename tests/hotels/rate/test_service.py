@@ -27,41 +27,59 @@ def rate() -> Rate:
     )
 
 
-async def ask(rate: Rate, hotel_ids: list[str], out_date: str = "2015-04-11"):
+async def ask(
+    rate: Rate, hotel_ids: list[str], out_date: str = "2015-04-11", limit: int = 0
+) -> rate_pb2.PlanTable:
     stay = rate_pb2.Stay(in_date="2015-04-09", out_date=out_date)
-    request = rate_pb2.GetRatesRequest(hotel_ids=hotel_ids, stay=stay)
-    return (await rate.GetRates(request, None)).hotels
+    request = rate_pb2.GetRatesRequest(hotel_ids=hotel_ids, stay=stay, limit=limit)
+    return (await rate.GetRates(request, None)).plans
 
 
 async def test_the_price_is_the_sum_of_the_nights(rate: Rate) -> None:
     """Nightly prices and their sum come in minor units, with what the plan is."""
-    (hotel,) = await ask(rate, ["2"])
-
-    assert [plan.code for plan in hotel.plans] == ["ALWAYS"]
-    assert list(hotel.plans[0].nightly_prices) == [12000, 12000]
-    assert hotel.plans[0].total_price == 24000
-    assert hotel.plans[0].currency == "USD"
-    assert hotel.plans[0].room_type.name == "King"
-    assert hotel.plans[0].max_adults == 2
+    assert await ask(rate, ["2"]) == rate_pb2.PlanTable(
+        hotel_ids=["2"],
+        plan_counts=[1],
+        currencies=["USD"],
+        codes=["ALWAYS"],
+        room_codes=["KNG"],
+        room_names=["King"],
+        max_adults=[2],
+        total_prices=[24000],
+        nightly_prices=[12000, 12000],
+    )
 
 
 async def test_the_cheapest_plan_comes_first(rate: Rate) -> None:
     """Plans come by price, those of the same price by code."""
-    (hotel,) = await ask(rate, ["1"])
-
-    assert [plan.code for plan in hotel.plans] == ["A", "B", "DEAR"]
+    assert (await ask(rate, ["1"])).codes == ["A", "B", "DEAR"]
 
 
 async def test_hotels_come_as_asked_for(rate: Rate) -> None:
     """The order of the request holds; closed, unknown and repeated hotels are left out."""
-    hotels = await ask(rate, ["2", "9", "3", "1", "2"])
+    table = await ask(rate, ["2", "9", "3", "1", "2"])
 
-    assert [hotel.hotel_id for hotel in hotels] == ["2", "1"]
+    assert (table.hotel_ids, table.plan_counts) == (["2", "1"], [1, 3])
+    assert table.codes == ["ALWAYS", "A", "B", "DEAR"]
+    assert table.nightly_prices == [12000] * 2 + [20000] * 4 + [30000] * 2
+
+
+async def test_no_more_hotels_come_than_are_wanted(rate: Rate) -> None:
+    """Those that cannot be booked do not count; without a limit all come."""
+    assert (await ask(rate, ["3", "2", "1"], limit=1)).hotel_ids == ["2"]
+    assert (await ask(rate, ["3", "2", "1"], limit=2)).hotel_ids == ["2", "1"]
+    with pytest.raises(BadInput, match="limit"):
+        await ask(rate, ["1"], limit=-1)
+
+
+async def test_nothing_that_can_be_booked_is_an_empty_table(rate: Rate) -> None:
+    """Closed hotels leave a table without rows."""
+    assert await ask(rate, ["3"]) == rate_pb2.PlanTable()
 
 
 async def test_a_hotel_comes_back_when_it_is_open(rate: Rate) -> None:
     """A stay without the closed night finds the hotel."""
-    assert [hotel.hotel_id for hotel in await ask(rate, ["3"], "2015-04-10")] == ["3"]
+    assert (await ask(rate, ["3"], "2015-04-10")).hotel_ids == ["3"]
 
 
 @pytest.mark.parametrize("out_date", ["", "2015-04-09", "2015-05-10", "2015-02-30"])

@@ -6,27 +6,32 @@ from innkeeper.errors import BadInput, Unavailable
 from innkeeper.hotels.search.service import Search
 from innkeeper.pb.rate.v1 import rate_pb2
 from innkeeper.pb.search.v1 import search_pb2
-from tests.support.fake_clients import FakeGeo, FakeRate, priced_plan
+from tests.support.fake_clients import FakeGeo, FakeRate, Plan, places, plan_table
 
 STAY = rate_pb2.Stay(in_date="2015-04-09", out_date="2015-04-10")
 IDS = [str(number) for number in range(20)]
 
 
-async def ask(geo: FakeGeo, rate: FakeRate, limit: int, stay: rate_pb2.Stay = STAY):
+async def ask(
+    geo: FakeGeo, rate: FakeRate, limit: int, stay: rate_pb2.Stay = STAY
+) -> search_pb2.NearbyResponse:
     request = search_pb2.NearbyRequest(lat=1, lon=2, radius=3000, limit=limit, stay=stay)
-    return (await Search(geo, rate).Nearby(request, None)).hotels
+    response = await Search(geo, rate).Nearby(request, None)
+    assert response.places.hotel_ids == response.plans.hotel_ids
+    return response
+
+
+async def found(geo: FakeGeo, rate: FakeRate, limit: int) -> list[str]:
+    return list((await ask(geo, rate, limit)).places.hotel_ids)
 
 
 async def test_a_hotel_carries_what_geo_and_rate_said() -> None:
     """Position, distance and priced plans come together, so that nobody has to ask again."""
     geo, rate = FakeGeo(["5", "3"]), FakeRate(["5", "3"])
 
-    hotels = await ask(geo, rate, limit=20)
-
-    assert hotels[1] == search_pb2.BookableHotel(
-        hotel_id="3", lat=1.5, lon=2.5, distance=100, plans=[priced_plan()]
+    assert await ask(geo, rate, limit=20) == search_pb2.NearbyResponse(
+        places=places(["5", "3"]), plans=plan_table({"5": [Plan()], "3": [Plan()]})
     )
-    assert [hotel.hotel_id for hotel in hotels] == ["5", "3"]
     assert (geo.requests[0].lat, geo.requests[0].lon, geo.requests[0].radius) == (1, 2, 3000)
     assert rate.requests[0].stay == STAY
 
@@ -35,7 +40,7 @@ async def test_one_question_each_is_enough_when_all_can_be_booked() -> None:
     """Geo is asked for as many hotels as are wanted, rate for those."""
     geo, rate = FakeGeo(IDS), FakeRate(IDS)
 
-    assert len(await ask(geo, rate, limit=5)) == 5
+    assert await found(geo, rate, limit=5) == IDS[:5]
     assert [request.limit for request in geo.requests] == [5]
     assert rate.asked == IDS[:5]
 
@@ -44,9 +49,10 @@ async def test_hotels_farther_away_take_the_place_of_closed_ones() -> None:
     """More of geo's hotels are looked at until enough can be booked."""
     geo, rate = FakeGeo(IDS), FakeRate(IDS[6:])
 
-    hotels = await ask(geo, rate, limit=2)
+    answer = await ask(geo, rate, limit=2)
 
-    assert [hotel.hotel_id for hotel in hotels] == ["6", "7"]
+    assert answer.places.hotel_ids == ["6", "7"]
+    assert answer.places.distances == [600, 700]
     assert [request.limit for request in geo.requests] == [2, 4, 8]
 
 
@@ -59,10 +65,8 @@ async def test_the_nearest_bookable_hotels_are_found_and_none_is_asked_for_twice
     """Whatever can be booked, the answer is the nearest of it, for one question a hotel."""
     geo, rate = FakeGeo(IDS[:count]), FakeRate(bookable)
 
-    hotels = await ask(geo, rate, limit)
-
     expected = [hotel_id for hotel_id in IDS[:count] if hotel_id in bookable][:limit]
-    assert [hotel.hotel_id for hotel in hotels] == expected
+    assert await found(geo, rate, limit) == expected
     assert len(rate.asked) == len(set(rate.asked))
 
 
@@ -77,9 +81,7 @@ async def test_a_hotel_that_appears_between_two_questions_costs_no_other() -> No
 
     rate.GetRates = answer_and_shift
 
-    hotels = await ask(geo, rate, limit=2)
-
-    assert [hotel.hotel_id for hotel in hotels] == ["b", "c"]
+    assert await found(geo, rate, limit=2) == ["b", "c"]
     assert sorted(rate.asked) == ["a", "b", "c", "new"]
 
 
@@ -87,7 +89,7 @@ async def test_rate_is_not_asked_about_nothing() -> None:
     """No hotel near means no question to rate."""
     rate = FakeRate([])
 
-    assert list(await ask(FakeGeo([]), rate, limit=5)) == []
+    assert await ask(FakeGeo([]), rate, limit=5) == search_pb2.NearbyResponse()
     assert rate.requests == []
 
 

@@ -8,7 +8,7 @@ from grpc import StatusCode, aio
 from grpc.aio import AioRpcError
 
 from innkeeper import errors
-from innkeeper.pb.geo.v1.geo_pb2 import NearbyHotel, NearbyRequest, NearbyResponse
+from innkeeper.pb.geo.v1.geo_pb2 import NearbyRequest, NearbyResponse, Places
 from innkeeper.pb.geo.v1.geo_pb2_grpc import GeoStub, add_GeoServicer_to_server
 from innkeeper.pb.rpc.v1.calls_pb2 import Batch, Call
 from innkeeper.rpc.stream.client import CARRY
@@ -122,7 +122,7 @@ async def test_server_without_streams_is_called_plainly(bench: Bench) -> None:
     await server.start()
     channel = bench.channel(port)
     answers = [await stub(channel).Nearby(NearbyRequest()) for _ in range(3)]
-    assert [answer.hotels[0].hotel_id for answer in answers] == ["other"] * 3
+    assert [answer.places.hotel_ids[0] for answer in answers] == ["other"] * 3
     assert tries == 1
     await channel.close()
     await server.stop(None)
@@ -161,7 +161,7 @@ async def test_call_on_a_leaving_server_is_answered(bench: Bench) -> None:
 
     async def wait(request: NearbyRequest, context: Any) -> NearbyResponse:
         await may_end.wait()
-        return NearbyResponse(hotels=[NearbyHotel(hotel_id="late")])
+        return NearbyResponse(places=Places(hotel_ids=["late"]))
 
     geo.behaviour = wait
     leaving, other = bench.make_server(geo), await bench.serve(ScriptedGeo("geo-2"))
@@ -175,7 +175,7 @@ async def test_call_on_a_leaving_server_is_answered(bench: Bench) -> None:
         while sum(endpoint.ready for endpoint in channel.balancer.endpoints) != 1:
             await channel.balancer.wait_changed()
         may_end.set()
-        assert (await call).hotels[0].hotel_id == "late"
+        assert (await call).places.hotel_ids[0] == "late"
         await ending
 
 
@@ -255,7 +255,7 @@ async def test_caller_who_reads_nothing(bench: Bench) -> None:
     geo = ScriptedGeo("geo-1")
 
     async def much(request: NearbyRequest, context: Any) -> NearbyResponse:
-        return NearbyResponse(hotels=[NearbyHotel(hotel_id="x" * 100_000)])
+        return NearbyResponse(places=Places(hotel_ids=["x" * 100_000]))
 
     geo.behaviour = much
     channel, stream = await raw(bench, geo)

@@ -2,11 +2,10 @@
 
 import logging
 from collections.abc import Iterable, Set
-from typing import Any
 
-from litestar import Request, route
-from litestar.handlers import HTTPRouteHandler
-from litestar.response.base import ASGIResponse
+from litestar import asgi
+from litestar.handlers import ASGIRouteHandler
+from litestar.types import Receive, Scope, Send
 
 from innkeeper.hotels.frontend import features
 from innkeeper.hotels.frontend.clients import SearchClient
@@ -14,12 +13,16 @@ from innkeeper.hotels.frontend.descriptions import Source
 from innkeeper.hotels.frontend.geojson import MEDIA_TYPE
 from innkeeper.hotels.frontend.language import preferred
 from innkeeper.hotels.frontend.query import HotelsQuery, parse
-from innkeeper.hotels.frontend.reply import READ, reply
+from innkeeper.hotels.frontend.reply import send_body, wanted
 from innkeeper.pb.rate.v1 import rate_pb2
 from innkeeper.pb.search.v1 import search_pb2
 
 _log = logging.getLogger(__name__)
-_HEADERS = {"vary": "accept-language"}
+_HEADERS = (
+    (b"content-type", MEDIA_TYPE.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"vary", b"accept-language"),
+)
 
 
 class Hotels:
@@ -43,17 +46,13 @@ class Hotels:
                 ),
             )
         )
-        hotels = {hotel.hotel_id: hotel for hotel in found.hotels}
-        if not hotels:
-            return features.collection(())
-        descriptions = await self._descriptions.describe(list(hotels), locale)
-        if len(descriptions) < len(hotels):
-            self._report(hotels.keys() - descriptions.keys())
-        return features.collection(
-            features.feature(hotel, descriptions[hotel_id])
-            for hotel_id, hotel in hotels.items()
-            if hotel_id in descriptions
-        )
+        hotel_ids = found.places.hotel_ids[:]
+        if not hotel_ids:
+            return features.collection(found, {})
+        descriptions = await self._descriptions.describe(hotel_ids, locale)
+        if len(descriptions) < len(hotel_ids):
+            self._report(set(hotel_ids) - descriptions.keys())
+        return features.collection(found, descriptions)
 
     def _report(self, unknown: Set[str]) -> None:
         """Log each hotel that Profile does not know, once."""
@@ -69,15 +68,20 @@ def _accept_language(headers: Iterable[tuple[bytes, bytes]]) -> str:
     )
 
 
-def create_hotels_route(search: SearchClient, descriptions: Source) -> HTTPRouteHandler:
-    """The handler of `/hotels`."""
+def create_hotels_route(search: SearchClient, descriptions: Source) -> ASGIRouteHandler:
+    """The handler of `/hotels`.
+
+    It speaks ASGI itself: what Litestar does around other handlers costs as much as reading the
+    query and asking Search.
+    """
     directory = Hotels(search, descriptions)
 
-    @route("/hotels", http_method=READ, name="hotels")
-    async def hotels(request: Request[Any, Any, Any]) -> ASGIResponse:
-        query = parse(request.scope["query_string"])
-        locale = query.locale or preferred(_accept_language(request.scope["headers"]))
-        body = await directory.find(query, locale)
-        return reply(request, body, MEDIA_TYPE, headers=_HEADERS)
+    @asgi("/hotels", name="hotels", copy_scope=False)
+    async def hotels(scope: Scope, receive: Receive, send: Send) -> None:
+        if not await wanted(scope, send):
+            return
+        query = parse(scope["query_string"])
+        locale = query.locale or preferred(_accept_language(scope["headers"]))
+        await send_body(scope, send, await directory.find(query, locale), _HEADERS)
 
     return hotels

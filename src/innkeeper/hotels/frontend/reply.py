@@ -1,12 +1,18 @@
 """Answers that are encoded already."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from litestar import HttpMethod, Request
+from litestar.exceptions import MethodNotAllowedException
 from litestar.response.base import ASGIResponse
+from litestar.types import Scope, Send
 
 READ = (HttpMethod.GET, HttpMethod.HEAD)
 """The methods of everything that the frontend offers."""
+
+_READ = frozenset(method.value for method in READ)
+_ALLOWED = ", ".join([*READ, HttpMethod.OPTIONS])
 
 
 def reply(
@@ -30,3 +36,36 @@ def reply(
         },
         is_head_response=head,
     )
+
+
+async def wanted(scope: Scope, send: Send) -> bool:
+    """Whether a handler that speaks ASGI itself is to answer: only who reads wants to know.
+
+    Raises:
+        MethodNotAllowedException: the method is not one that is offered.
+    """
+    method = scope["method"]  # type: ignore[typeddict-item]
+    if method in _READ:
+        return True
+    if method != HttpMethod.OPTIONS:
+        raise MethodNotAllowedException(headers={"allow": _ALLOWED})
+    await send(
+        {
+            "type": "http.response.start",
+            "status": 204,
+            "headers": [(b"allow", _ALLOWED.encode())],
+        }
+    )
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+    return False
+
+
+async def send_body(
+    scope: Scope, send: Send, body: bytes, headers: Iterable[tuple[bytes, bytes]]
+) -> None:
+    """Answer with a body, or to HEAD with its headers alone, as `reply` does."""
+    length = (b"content-length", b"%d" % len(body))
+    await send({"type": "http.response.start", "status": 200, "headers": [*headers, length]})
+    if scope["method"] == "HEAD":  # type: ignore[typeddict-item]
+        body = b""
+    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -1,9 +1,10 @@
 """The Geo service: hotels around a point."""
 
+from collections.abc import Sequence
 from math import inf
 
 from innkeeper.errors import BadInput
-from innkeeper.hotels.geo.store import GeoStore
+from innkeeper.hotels.geo.store import GeoStore, NearbyPlace
 from innkeeper.pb.geo.v1 import geo_pb2
 
 
@@ -24,11 +25,18 @@ class Geo:
         _check(request)
         places = await self._store.nearby(request.lat, request.lon, request.radius, request.limit)
         response = geo_pb2.NearbyResponse()
-        # Made in place: a list of messages would be copied into the response.
-        add = response.hotels.add
-        for place in places:
-            add(hotel_id=place.hotel_id, lat=place.lat, lon=place.lon, distance=place.distance)
+        if places:
+            _write(response.places, places)
         return response
+
+
+def _write(table: geo_pb2.Places, places: Sequence[NearbyPlace]) -> None:
+    """Fill the columns where they are: a table of its own would be copied into the response."""
+    distances, hotel_ids, lats, lons = zip(*places, strict=True)
+    table.hotel_ids.extend(hotel_ids)
+    table.lats.extend(lats)
+    table.lons.extend(lons)
+    table.distances.extend(distances)
 
 
 def _check(request: geo_pb2.NearbyRequest) -> None:

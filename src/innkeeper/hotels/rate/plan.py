@@ -7,13 +7,12 @@ plan out for every stay that has it.
 """
 
 import datetime
-from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
-from innkeeper.hotels.stay import MAX_NIGHTS, MonthDay, Stay
-from innkeeper.pb.rate.v1 import rate_pb2
+from innkeeper.hotels.stay import MAX_NIGHTS, MonthDay
 
 _WEEKS = MAX_NIGHTS // 7 + 2
 
@@ -51,56 +50,48 @@ class Terms(NamedTuple):
     closed_dates: frozenset[datetime.date]
 
 
+class Calendar(NamedTuple):
+    """What every night costs under a plan, laid out so that a stay is a slice or two."""
+
+    weeks: Sequence[int]
+    """Prices outside of seasons, from a Monday on, for any stay from any day of that week."""
+    sums: Sequence[int]
+    """Of the weeks, what the nights before each cost together, and at the end what all do."""
+    starts: Sequence[int]
+    """The days that the stretches of the year begin on, as `day_number` has them, and its end."""
+    prices: Sequence[int | None]
+    """The price that the season gives in each stretch; None where there is no season."""
+
+
 class RatePlan(Terms):
-    """A way to book a type of room.
-
-    What every stay needs of the terms is worked out once, when it is first asked for.
-    """
+    """A way to book a type of room."""
 
     @cached_property
-    def message(self) -> bytes:
-        """The encoded PricedPlan without its prices, which is the same for every stay."""
-        return rate_pb2.PricedPlan(
-            code=self.code,
-            room_type=rate_pb2.RoomType(code=self.room_code, name=self.room_name),
-            max_adults=self.max_adults,
-            currency=self.currency,
-        ).SerializeToString()
-
-    def nightly_prices(self, stay: Stay) -> list[int] | None:
-        """The price of each night, from the first on; None when a night is closed."""
-        if self.closed_dates and not self.closed_dates.isdisjoint(stay.nights):
-            return None
-        weekday, days = stay.weekday, stay.days
-        by_weekday = self._weeks[weekday : weekday + len(days)]
-        starts, seasonal = self._year
-        first, last = bisect_right(starts, days[0]), bisect_right(starts, days[-1])
-        # Most stays lie in one stretch; one over New Year comes back to where it was, or before.
-        if first == last and days[0] <= days[-1]:
-            price = seasonal[first - 1]
-            return by_weekday if price is None else [price] * len(days)
-        stretches = [seasonal[bisect_right(starts, day) - 1] for day in days]
-        return [
-            other if price is None else price
-            for price, other in zip(stretches, by_weekday, strict=True)
-        ]
-
-    @cached_property
-    def _weeks(self) -> list[int]:
-        """Prices outside of seasons, from a Monday on, for any stay from any day of that week."""
+    def calendar(self) -> Calendar:
+        """Worked out once, when it is first asked for."""
         week = [self.base_price if price is None else price for price in self.weekday_prices]
-        return week * _WEEKS
-
-    @cached_property
-    def _year(self) -> tuple[Sequence[MonthDay], Sequence[int | None]]:
-        """The year in stretches of one season: where each begins, and the price; None for none."""
+        weeks = week * _WEEKS
         starts = {(1, 1)}
         for season in self.seasons:
             month, day = season.last
             # The day after; a day too many for the month still lies between the months.
             starts.update((season.first, (month, day + 1)))
         ordered = sorted(starts)
-        return ordered, [self._seasonal(day) for day in ordered]
+        return Calendar(
+            weeks,
+            list(accumulate(weeks, initial=0)),
+            [*map(day_number, ordered), _END_OF_YEAR],
+            [self._seasonal(day) for day in ordered],
+        )
 
     def _seasonal(self, day: MonthDay) -> int | None:
         return next((season.price for season in self.seasons if season.covers(day)), None)
+
+
+def day_number(day: MonthDay) -> int:
+    """A day of the year as one number, which compares faster: 409 for 9 April."""
+    month, day_of_month = day
+    return month * 100 + day_of_month
+
+
+_END_OF_YEAR = day_number((13, 1))

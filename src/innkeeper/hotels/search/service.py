@@ -1,6 +1,6 @@
 """The Search service: what can be booked near a point for a stay."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 from innkeeper.hotels.search.clients import GeoClient, RateClient
 from innkeeper.hotels.stay import Stay
@@ -35,50 +35,51 @@ class Search:
         Stay.from_message(request.stay)
         response = search_pb2.NearbyResponse()
         seen: set[str] = set()
-        limit = request.limit
+        limit, missing = request.limit, request.limit
         while True:
             near = await self._near(request, limit)
+            hotel_ids = near.hotel_ids[:]
             # By id, not by position: hotels may have come or gone since Geo was asked before.
-            new = {hotel.hotel_id: hotel for hotel in near if hotel.hotel_id not in seen}
+            new = [hotel_id for hotel_id in hotel_ids if hotel_id not in seen]
             if new:
-                rates = await self._rates(new, request.stay)
-                _add(response, new, rates, request.limit)
-            if len(response.hotels) >= request.limit or len(near) < limit:
+                plans = await self._plans(new, request.stay, missing)
+                bookable = plans.hotel_ids[:]
+                response.places.MergeFrom(_select(near, bookable))
+                response.plans.MergeFrom(plans)
+                missing -= len(bookable)
+            if missing <= 0 or len(hotel_ids) < limit:
                 return response
             seen.update(new)
             limit = min(2 * limit, _MAX_INT32)
 
-    async def _near(
-        self, request: search_pb2.NearbyRequest, limit: int
-    ) -> Sequence[geo_pb2.NearbyHotel]:
+    async def _near(self, request: search_pb2.NearbyRequest, limit: int) -> geo_pb2.Places:
         response = await self._geo.Nearby(
             geo_pb2.NearbyRequest(
                 lat=request.lat, lon=request.lon, radius=request.radius, limit=limit
             )
         )
-        return response.hotels
+        return response.places
 
-    async def _rates(
-        self, hotel_ids: Iterable[str], stay: rate_pb2.Stay
-    ) -> Mapping[str, rate_pb2.HotelRates]:
+    async def _plans(
+        self, hotel_ids: Sequence[str], stay: rate_pb2.Stay, limit: int
+    ) -> rate_pb2.PlanTable:
         response = await self._rate.GetRates(
-            rate_pb2.GetRatesRequest(hotel_ids=hotel_ids, stay=stay)
+            rate_pb2.GetRatesRequest(hotel_ids=hotel_ids, stay=stay, limit=limit)
         )
-        return {hotel.hotel_id: hotel for hotel in response.hotels}
+        return response.plans
 
 
-def _add(
-    response: search_pb2.NearbyResponse,
-    hotels: Mapping[str, geo_pb2.NearbyHotel],
-    rates: Mapping[str, rate_pb2.HotelRates],
-    limit: int,
-) -> None:
-    """Add those of the hotels that can be booked, up to as many as are wanted in all."""
-    for hotel_id, hotel in hotels.items():
-        if len(response.hotels) >= limit:
-            return
-        if hotel_id in rates:
-            bookable = response.hotels.add(
-                hotel_id=hotel_id, lat=hotel.lat, lon=hotel.lon, distance=hotel.distance
-            )
-            bookable.plans.MergeFrom(rates[hotel_id].plans)
+def _select(places: geo_pb2.Places, hotel_ids: Sequence[str]) -> geo_pb2.Places:
+    """The places of some of the hotels, in that order."""
+    known = places.hotel_ids[:]
+    if known == hotel_ids:
+        return places
+    positions = {hotel_id: position for position, hotel_id in enumerate(known)}
+    rows = [positions[hotel_id] for hotel_id in hotel_ids]
+    lats, lons, distances = places.lats[:], places.lons[:], places.distances[:]
+    return geo_pb2.Places(
+        hotel_ids=hotel_ids,
+        lats=[lats[row] for row in rows],
+        lons=[lons[row] for row in rows],
+        distances=[distances[row] for row in rows],
+    )

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dinnkeeper/pb/geo/v1/geo.proto\x12\x10innkeeper.geo.v1\"H\n\rNearbyRequest\x12\x0b\n\x03lat\x18\x01 \x01(\x01\x12\x0b\n\x03lon\x18\x02 \x01(\x01\x12\x0e\n\x06radius\x18\x03 \x01(\x01\x12\r\n\x05limit\x18\x04 \x01(\x05\"?\n\x0eNearbyResponse\x12-\n\x06hotels\x18\x01 \x03(\x0b\x32\x1d.innkeeper.geo.v1.NearbyHotel\"K\n\x0bNearbyHotel\x12\x10\n\x08hotel_id\x18\x01 \x01(\t\x12\x0b\n\x03lat\x18\x02 \x01(\x01\x12\x0b\n\x03lon\x18\x03 \x01(\x01\x12\x10\n\x08\x64istance\x18\x04 \x01(\x01\x32W\n\x03Geo\x12P\n\x06Nearby\x12\x1f.innkeeper.geo.v1.NearbyRequest\x1a .innkeeper.geo.v1.NearbyResponse\"\x03\x90\x02\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dinnkeeper/pb/geo/v1/geo.proto\x12\x10innkeeper.geo.v1\"H\n\rNearbyRequest\x12\x0b\n\x03lat\x18\x01 \x01(\x01\x12\x0b\n\x03lon\x18\x02 \x01(\x01\x12\x0e\n\x06radius\x18\x03 \x01(\x01\x12\r\n\x05limit\x18\x04 \x01(\x05\":\n\x0eNearbyResponse\x12(\n\x06places\x18\x01 \x01(\x0b\x32\x18.innkeeper.geo.v1.Places\"J\n\x06Places\x12\x11\n\thotel_ids\x18\x01 \x03(\t\x12\x0c\n\x04lats\x18\x02 \x03(\x01\x12\x0c\n\x04lons\x18\x03 \x03(\x01\x12\x11\n\tdistances\x18\x04 \x03(\x01\x32W\n\x03Geo\x12P\n\x06Nearby\x12\x1f.innkeeper.geo.v1.NearbyRequest\x1a .innkeeper.geo.v1.NearbyResponse\"\x03\x90\x02\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,9 +36,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_NEARBYREQUEST']._serialized_start=51
   _globals['_NEARBYREQUEST']._serialized_end=123
   _globals['_NEARBYRESPONSE']._serialized_start=125
-  _globals['_NEARBYRESPONSE']._serialized_end=188
-  _globals['_NEARBYHOTEL']._serialized_start=190
-  _globals['_NEARBYHOTEL']._serialized_end=265
-  _globals['_GEO']._serialized_start=267
-  _globals['_GEO']._serialized_end=354
+  _globals['_NEARBYRESPONSE']._serialized_end=183
+  _globals['_PLACES']._serialized_start=185
+  _globals['_PLACES']._serialized_end=259
+  _globals['_GEO']._serialized_start=261
+  _globals['_GEO']._serialized_end=348
 # @@protoc_insertion_point(module_scope)

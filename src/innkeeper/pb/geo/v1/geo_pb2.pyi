@@ -53,48 +53,58 @@ Global___NearbyRequest: _TypeAlias = NearbyRequest  # noqa: Y015
 class NearbyResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
-    HOTELS_FIELD_NUMBER: _builtins.int
+    PLACES_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def hotels(self) -> _containers.RepeatedCompositeFieldContainer[Global___NearbyHotel]: ...
+    def places(self) -> Global___Places: ...
     def __init__(
         self,
         *,
-        hotels: _abc.Iterable[Global___NearbyHotel] | None = ...,
+        places: Global___Places | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["places", b"places"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["hotels", b"hotels"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["places", b"places"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___NearbyResponse: _TypeAlias = NearbyResponse  # noqa: Y015
 
 @_typing.final
-class NearbyHotel(_message.Message):
+class Places(_message.Message):
+    """Places is a table of hotels in columns: entry i of every list is about the same hotel. So a
+    table costs a handful of lists to write and to read, however many hotels are in it.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
-    HOTEL_ID_FIELD_NUMBER: _builtins.int
-    LAT_FIELD_NUMBER: _builtins.int
-    LON_FIELD_NUMBER: _builtins.int
-    DISTANCE_FIELD_NUMBER: _builtins.int
-    hotel_id: _builtins.str
-    lat: _builtins.float
-    """Degrees (WGS 84)."""
-    lon: _builtins.float
-    distance: _builtins.float
-    """Metres from the centre, on the sphere."""
+    HOTEL_IDS_FIELD_NUMBER: _builtins.int
+    LATS_FIELD_NUMBER: _builtins.int
+    LONS_FIELD_NUMBER: _builtins.int
+    DISTANCES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def hotel_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def lats(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
+        """Degrees (WGS 84)."""
+
+    @_builtins.property
+    def lons(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]: ...
+    @_builtins.property
+    def distances(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
+        """Metres from the centre asked for, on the sphere."""
+
     def __init__(
         self,
         *,
-        hotel_id: _builtins.str = ...,
-        lat: _builtins.float = ...,
-        lon: _builtins.float = ...,
-        distance: _builtins.float = ...,
+        hotel_ids: _abc.Iterable[_builtins.str] | None = ...,
+        lats: _abc.Iterable[_builtins.float] | None = ...,
+        lons: _abc.Iterable[_builtins.float] | None = ...,
+        distances: _abc.Iterable[_builtins.float] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["distance", b"distance", "hotel_id", b"hotel_id", "lat", b"lat", "lon", b"lon"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["distances", b"distances", "hotel_ids", b"hotel_ids", "lats", b"lats", "lons", b"lons"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___NearbyHotel: _TypeAlias = NearbyHotel  # noqa: Y015
+Global___Places: _TypeAlias = Places  # noqa: Y015

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1finnkeeper/pb/rate/v1/rate.proto\x12\x11innkeeper.rate.v1\"K\n\x0fGetRatesRequest\x12\x11\n\thotel_ids\x18\x01 \x03(\t\x12%\n\x04stay\x18\x02 \x01(\x0b\x32\x17.innkeeper.rate.v1.Stay\")\n\x04Stay\x12\x0f\n\x07in_date\x18\x01 \x01(\t\x12\x10\n\x08out_date\x18\x02 \x01(\t\"A\n\x10GetRatesResponse\x12-\n\x06hotels\x18\x01 \x03(\x0b\x32\x1d.innkeeper.rate.v1.HotelRates\"L\n\nHotelRates\x12\x10\n\x08hotel_id\x18\x01 \x01(\t\x12,\n\x05plans\x18\x02 \x03(\x0b\x32\x1d.innkeeper.rate.v1.PricedPlan\"\x9d\x01\n\nPricedPlan\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12.\n\troom_type\x18\x02 \x01(\x0b\x32\x1b.innkeeper.rate.v1.RoomType\x12\x12\n\nmax_adults\x18\x03 \x01(\x05\x12\x10\n\x08\x63urrency\x18\x04 \x01(\t\x12\x16\n\x0enightly_prices\x18\x05 \x03(\x03\x12\x13\n\x0btotal_price\x18\x06 \x01(\x03\"&\n\x08RoomType\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t2`\n\x04Rate\x12X\n\x08GetRates\x12\".innkeeper.rate.v1.GetRatesRequest\x1a#.innkeeper.rate.v1.GetRatesResponse\"\x03\x90\x02\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1finnkeeper/pb/rate/v1/rate.proto\x12\x11innkeeper.rate.v1\"Z\n\x0fGetRatesRequest\x12\x11\n\thotel_ids\x18\x01 \x03(\t\x12%\n\x04stay\x18\x02 \x01(\x0b\x32\x17.innkeeper.rate.v1.Stay\x12\r\n\x05limit\x18\x03 \x01(\x05\")\n\x04Stay\x12\x0f\n\x07in_date\x18\x01 \x01(\t\x12\x10\n\x08out_date\x18\x02 \x01(\t\"?\n\x10GetRatesResponse\x12+\n\x05plans\x18\x01 \x01(\x0b\x32\x1c.innkeeper.rate.v1.PlanTable\"\xc0\x01\n\tPlanTable\x12\x11\n\thotel_ids\x18\x01 \x03(\t\x12\x13\n\x0bplan_counts\x18\x02 \x03(\x05\x12\x12\n\ncurrencies\x18\x03 \x03(\t\x12\r\n\x05\x63odes\x18\x04 \x03(\t\x12\x12\n\nroom_codes\x18\x05 \x03(\t\x12\x12\n\nroom_names\x18\x06 \x03(\t\x12\x12\n\nmax_adults\x18\x07 \x03(\x05\x12\x14\n\x0ctotal_prices\x18\x08 \x03(\x03\x12\x16\n\x0enightly_prices\x18\t \x03(\x03\x32`\n\x04Rate\x12X\n\x08GetRates\x12\".innkeeper.rate.v1.GetRatesRequest\x1a#.innkeeper.rate.v1.GetRatesResponse\"\x03\x90\x02\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,17 +34,13 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RATE'].methods_by_name['GetRates']._loaded_options = None
   _globals['_RATE'].methods_by_name['GetRates']._serialized_options = b'\220\002\001'
   _globals['_GETRATESREQUEST']._serialized_start=54
-  _globals['_GETRATESREQUEST']._serialized_end=129
-  _globals['_STAY']._serialized_start=131
-  _globals['_STAY']._serialized_end=172
-  _globals['_GETRATESRESPONSE']._serialized_start=174
-  _globals['_GETRATESRESPONSE']._serialized_end=239
-  _globals['_HOTELRATES']._serialized_start=241
-  _globals['_HOTELRATES']._serialized_end=317
-  _globals['_PRICEDPLAN']._serialized_start=320
-  _globals['_PRICEDPLAN']._serialized_end=477
-  _globals['_ROOMTYPE']._serialized_start=479
-  _globals['_ROOMTYPE']._serialized_end=517
-  _globals['_RATE']._serialized_start=519
-  _globals['_RATE']._serialized_end=615
+  _globals['_GETRATESREQUEST']._serialized_end=144
+  _globals['_STAY']._serialized_start=146
+  _globals['_STAY']._serialized_end=187
+  _globals['_GETRATESRESPONSE']._serialized_start=189
+  _globals['_GETRATESRESPONSE']._serialized_end=252
+  _globals['_PLANTABLE']._serialized_start=255
+  _globals['_PLANTABLE']._serialized_end=447
+  _globals['_RATE']._serialized_start=449
+  _globals['_RATE']._serialized_end=545
 # @@protoc_insertion_point(module_scope)

@@ -24,6 +24,9 @@ class GetRatesRequest(_message.Message):
 
     HOTEL_IDS_FIELD_NUMBER: _builtins.int
     STAY_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    limit: _builtins.int
+    """The most hotels to answer: what comes after them is not looked at. 0 for all of them."""
     @_builtins.property
     def hotel_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
@@ -33,10 +36,11 @@ class GetRatesRequest(_message.Message):
         *,
         hotel_ids: _abc.Iterable[_builtins.str] | None = ...,
         stay: Global___Stay | None = ...,
+        limit: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["stay", b"stay"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["hotel_ids", b"hotel_ids", "stay", b"stay"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["hotel_ids", b"hotel_ids", "limit", b"limit", "stay", b"stay"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -71,110 +75,96 @@ Global___Stay: _TypeAlias = Stay  # noqa: Y015
 class GetRatesResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
-    HOTELS_FIELD_NUMBER: _builtins.int
+    PLANS_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def hotels(self) -> _containers.RepeatedCompositeFieldContainer[Global___HotelRates]: ...
+    def plans(self) -> Global___PlanTable: ...
     def __init__(
         self,
         *,
-        hotels: _abc.Iterable[Global___HotelRates] | None = ...,
+        plans: Global___PlanTable | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["plans", b"plans"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["hotels", b"hotels"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["plans", b"plans"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetRatesResponse: _TypeAlias = GetRatesResponse  # noqa: Y015
 
 @_typing.final
-class HotelRates(_message.Message):
-    DESCRIPTOR: _descriptor.Descriptor
-
-    HOTEL_ID_FIELD_NUMBER: _builtins.int
-    PLANS_FIELD_NUMBER: _builtins.int
-    hotel_id: _builtins.str
-    @_builtins.property
-    def plans(self) -> _containers.RepeatedCompositeFieldContainer[Global___PricedPlan]:
-        """At least one, cheapest first."""
-
-    def __init__(
-        self,
-        *,
-        hotel_id: _builtins.str = ...,
-        plans: _abc.Iterable[Global___PricedPlan] | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["hotel_id", b"hotel_id", "plans", b"plans"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___HotelRates: _TypeAlias = HotelRates  # noqa: Y015
-
-@_typing.final
-class PricedPlan(_message.Message):
-    """PricedPlan is a rate plan with what it costs for one stay."""
+class PlanTable(_message.Message):
+    """PlanTable is what a stay costs at some hotels, in columns. So a table costs a handful of lists to
+    write and to read, however many plans are in it, and two tables are joined by joining their lists
+    (which is what merging the messages does).
+    Entry i of these lists is about hotel i.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    CODE_FIELD_NUMBER: _builtins.int
-    ROOM_TYPE_FIELD_NUMBER: _builtins.int
+    HOTEL_IDS_FIELD_NUMBER: _builtins.int
+    PLAN_COUNTS_FIELD_NUMBER: _builtins.int
+    CURRENCIES_FIELD_NUMBER: _builtins.int
+    CODES_FIELD_NUMBER: _builtins.int
+    ROOM_CODES_FIELD_NUMBER: _builtins.int
+    ROOM_NAMES_FIELD_NUMBER: _builtins.int
     MAX_ADULTS_FIELD_NUMBER: _builtins.int
-    CURRENCY_FIELD_NUMBER: _builtins.int
+    TOTAL_PRICES_FIELD_NUMBER: _builtins.int
     NIGHTLY_PRICES_FIELD_NUMBER: _builtins.int
-    TOTAL_PRICE_FIELD_NUMBER: _builtins.int
-    code: _builtins.str
-    max_adults: _builtins.int
-    """The most adults that one room of this plan holds."""
-    currency: _builtins.str
-    """ISO 4217 code of every amount below."""
-    total_price: _builtins.int
-    """The sum of the nightly prices, in minor units of the currency."""
     @_builtins.property
-    def room_type(self) -> Global___RoomType: ...
+    def hotel_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def plan_counts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """How many plans the hotel has in the lists below; at least one."""
+
+    @_builtins.property
+    def currencies(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """ISO 4217 code of every amount of the hotel."""
+
+    @_builtins.property
+    def codes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Entry j of these lists is about plan j: first those of hotel 0, then those of hotel 1, and so
+        on; within a hotel the cheapest first, ties by code.
+        """
+
+    @_builtins.property
+    def room_codes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """A short name of the type of room, unique within the hotel, such as "KNG"."""
+
+    @_builtins.property
+    def room_names(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What a guest reads, such as "King room"."""
+
+    @_builtins.property
+    def max_adults(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The most adults that one room of this plan holds."""
+
+    @_builtins.property
+    def total_prices(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The sum of the nightly prices, in minor units of the currency."""
+
     @_builtins.property
     def nightly_prices(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
-        """One price a night, in minor units of the currency, from the first night on."""
+        """One price a night from the first on, in minor units of the currency: first all nights of plan
+        0, then those of plan 1, and so on. Every plan has as many as the stay has nights.
+        """
 
     def __init__(
         self,
         *,
-        code: _builtins.str = ...,
-        room_type: Global___RoomType | None = ...,
-        max_adults: _builtins.int = ...,
-        currency: _builtins.str = ...,
+        hotel_ids: _abc.Iterable[_builtins.str] | None = ...,
+        plan_counts: _abc.Iterable[_builtins.int] | None = ...,
+        currencies: _abc.Iterable[_builtins.str] | None = ...,
+        codes: _abc.Iterable[_builtins.str] | None = ...,
+        room_codes: _abc.Iterable[_builtins.str] | None = ...,
+        room_names: _abc.Iterable[_builtins.str] | None = ...,
+        max_adults: _abc.Iterable[_builtins.int] | None = ...,
+        total_prices: _abc.Iterable[_builtins.int] | None = ...,
         nightly_prices: _abc.Iterable[_builtins.int] | None = ...,
-        total_price: _builtins.int = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["room_type", b"room_type"]  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "currency", b"currency", "max_adults", b"max_adults", "nightly_prices", b"nightly_prices", "room_type", b"room_type", "total_price", b"total_price"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___PricedPlan: _TypeAlias = PricedPlan  # noqa: Y015
-
-@_typing.final
-class RoomType(_message.Message):
-    DESCRIPTOR: _descriptor.Descriptor
-
-    CODE_FIELD_NUMBER: _builtins.int
-    NAME_FIELD_NUMBER: _builtins.int
-    code: _builtins.str
-    """A short name unique within the hotel, such as "KNG"."""
-    name: _builtins.str
-    """What a guest reads, such as "King room"."""
-    def __init__(
-        self,
-        *,
-        code: _builtins.str = ...,
-        name: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["codes", b"codes", "currencies", b"currencies", "hotel_ids", b"hotel_ids", "max_adults", b"max_adults", "nightly_prices", b"nightly_prices", "plan_counts", b"plan_counts", "room_codes", b"room_codes", "room_names", b"room_names", "total_prices", b"total_prices"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___RoomType: _TypeAlias = RoomType  # noqa: Y015
+Global___PlanTable: _TypeAlias = PlanTable  # noqa: Y015

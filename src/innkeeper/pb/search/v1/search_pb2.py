@@ -22,10 +22,11 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from innkeeper.pb.geo.v1 import geo_pb2 as innkeeper_dot_pb_dot_geo_dot_v1_dot_geo__pb2
 from innkeeper.pb.rate.v1 import rate_pb2 as innkeeper_dot_pb_dot_rate_dot_v1_dot_rate__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#innkeeper/pb/search/v1/search.proto\x12\x13innkeeper.search.v1\x1a\x1finnkeeper/pb/rate/v1/rate.proto\"o\n\rNearbyRequest\x12\x0b\n\x03lat\x18\x01 \x01(\x01\x12\x0b\n\x03lon\x18\x02 \x01(\x01\x12\x0e\n\x06radius\x18\x03 \x01(\x01\x12\r\n\x05limit\x18\x04 \x01(\x05\x12%\n\x04stay\x18\x05 \x01(\x0b\x32\x17.innkeeper.rate.v1.Stay\"D\n\x0eNearbyResponse\x12\x32\n\x06hotels\x18\x01 \x03(\x0b\x32\".innkeeper.search.v1.BookableHotel\"{\n\rBookableHotel\x12\x10\n\x08hotel_id\x18\x01 \x01(\t\x12\x0b\n\x03lat\x18\x02 \x01(\x01\x12\x0b\n\x03lon\x18\x03 \x01(\x01\x12\x10\n\x08\x64istance\x18\x04 \x01(\x01\x12,\n\x05plans\x18\x05 \x03(\x0b\x32\x1d.innkeeper.rate.v1.PricedPlan2`\n\x06Search\x12V\n\x06Nearby\x12\".innkeeper.search.v1.NearbyRequest\x1a#.innkeeper.search.v1.NearbyResponse\"\x03\x90\x02\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#innkeeper/pb/search/v1/search.proto\x12\x13innkeeper.search.v1\x1a\x1dinnkeeper/pb/geo/v1/geo.proto\x1a\x1finnkeeper/pb/rate/v1/rate.proto\"o\n\rNearbyRequest\x12\x0b\n\x03lat\x18\x01 \x01(\x01\x12\x0b\n\x03lon\x18\x02 \x01(\x01\x12\x0e\n\x06radius\x18\x03 \x01(\x01\x12\r\n\x05limit\x18\x04 \x01(\x05\x12%\n\x04stay\x18\x05 \x01(\x0b\x32\x17.innkeeper.rate.v1.Stay\"g\n\x0eNearbyResponse\x12(\n\x06places\x18\x01 \x01(\x0b\x32\x18.innkeeper.geo.v1.Places\x12+\n\x05plans\x18\x02 \x01(\x0b\x32\x1c.innkeeper.rate.v1.PlanTable2`\n\x06Search\x12V\n\x06Nearby\x12\".innkeeper.search.v1.NearbyRequest\x1a#.innkeeper.search.v1.NearbyResponse\"\x03\x90\x02\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,12 +35,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_SEARCH'].methods_by_name['Nearby']._loaded_options = None
   _globals['_SEARCH'].methods_by_name['Nearby']._serialized_options = b'\220\002\001'
-  _globals['_NEARBYREQUEST']._serialized_start=93
-  _globals['_NEARBYREQUEST']._serialized_end=204
-  _globals['_NEARBYRESPONSE']._serialized_start=206
-  _globals['_NEARBYRESPONSE']._serialized_end=274
-  _globals['_BOOKABLEHOTEL']._serialized_start=276
-  _globals['_BOOKABLEHOTEL']._serialized_end=399
-  _globals['_SEARCH']._serialized_start=401
-  _globals['_SEARCH']._serialized_end=497
+  _globals['_NEARBYREQUEST']._serialized_start=124
+  _globals['_NEARBYREQUEST']._serialized_end=235
+  _globals['_NEARBYRESPONSE']._serialized_start=237
+  _globals['_NEARBYRESPONSE']._serialized_end=340
+  _globals['_SEARCH']._serialized_start=342
+  _globals['_SEARCH']._serialized_end=438
 # @@protoc_insertion_point(module_scope)

@@ -3,10 +3,9 @@
 isort:skip_file
 """
 
-from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from google.protobuf.internal import containers as _containers
+from innkeeper.pb.geo.v1 import geo_pb2 as _geo_pb2
 from innkeeper.pb.rate.v1 import rate_pb2 as _rate_pb2
 import builtins as _builtins
 import sys
@@ -56,58 +55,28 @@ Global___NearbyRequest: _TypeAlias = NearbyRequest  # noqa: Y015
 
 @_typing.final
 class NearbyResponse(_message.Message):
+    """NearbyResponse carries all that geo and rate said about the hotels, so that nobody has to ask
+    them again. Both tables have the same hotels in the same order.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
-    HOTELS_FIELD_NUMBER: _builtins.int
+    PLACES_FIELD_NUMBER: _builtins.int
+    PLANS_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def hotels(self) -> _containers.RepeatedCompositeFieldContainer[Global___BookableHotel]: ...
+    def places(self) -> _geo_pb2.Places: ...
+    @_builtins.property
+    def plans(self) -> _rate_pb2.PlanTable: ...
     def __init__(
         self,
         *,
-        hotels: _abc.Iterable[Global___BookableHotel] | None = ...,
+        places: _geo_pb2.Places | None = ...,
+        plans: _rate_pb2.PlanTable | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["places", b"places", "plans", b"plans"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["hotels", b"hotels"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["places", b"places", "plans", b"plans"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___NearbyResponse: _TypeAlias = NearbyResponse  # noqa: Y015
-
-@_typing.final
-class BookableHotel(_message.Message):
-    """BookableHotel carries all that geo and rate said, so that nobody has to ask them again."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    HOTEL_ID_FIELD_NUMBER: _builtins.int
-    LAT_FIELD_NUMBER: _builtins.int
-    LON_FIELD_NUMBER: _builtins.int
-    DISTANCE_FIELD_NUMBER: _builtins.int
-    PLANS_FIELD_NUMBER: _builtins.int
-    hotel_id: _builtins.str
-    lat: _builtins.float
-    """Degrees (WGS 84)."""
-    lon: _builtins.float
-    distance: _builtins.float
-    """Metres from the centre, on the sphere."""
-    @_builtins.property
-    def plans(self) -> _containers.RepeatedCompositeFieldContainer[_rate_pb2.PricedPlan]:
-        """At least one, cheapest first."""
-
-    def __init__(
-        self,
-        *,
-        hotel_id: _builtins.str = ...,
-        lat: _builtins.float = ...,
-        lon: _builtins.float = ...,
-        distance: _builtins.float = ...,
-        plans: _abc.Iterable[_rate_pb2.PricedPlan] | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["distance", b"distance", "hotel_id", b"hotel_id", "lat", b"lat", "lon", b"lon", "plans", b"plans"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___BookableHotel: _TypeAlias = BookableHotel  # noqa: Y015

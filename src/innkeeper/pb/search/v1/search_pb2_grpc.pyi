@@ -27,25 +27,29 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class SearchStub:
-    """Search finds what can be booked near a point for a stay."""
+    """Search knows what can be booked near a place."""
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> SearchAsyncStub: ...
     Nearby: _grpc.UnaryUnaryMultiCallable[_search_pb2.NearbyRequest, _search_pb2.NearbyResponse]
-    """Nearby answers hotels that have a bookable plan for the whole stay, nearest first, ties by id."""
+    """Nearby answers the hotels around a point that have at least one plan for the whole stay, nearest
+    first, ties by id.
+    """
 
 @_typing.type_check_only
 class SearchAsyncStub(SearchStub):
-    """Search finds what can be booked near a point for a stay."""
+    """Search knows what can be booked near a place."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     Nearby: _aio.UnaryUnaryMultiCallable[_search_pb2.NearbyRequest, _search_pb2.NearbyResponse]  # type: ignore[assignment]
-    """Nearby answers hotels that have a bookable plan for the whole stay, nearest first, ties by id."""
+    """Nearby answers the hotels around a point that have at least one plan for the whole stay, nearest
+    first, ties by id.
+    """
 
 class SearchServicer(metaclass=_abc_1.ABCMeta):
-    """Search finds what can be booked near a point for a stay."""
+    """Search knows what can be booked near a place."""
 
     @_abc_1.abstractmethod
     def Nearby(
@@ -53,6 +57,8 @@ class SearchServicer(metaclass=_abc_1.ABCMeta):
         request: _search_pb2.NearbyRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_search_pb2.NearbyResponse, _abc.Awaitable[_search_pb2.NearbyResponse]]:
-        """Nearby answers hotels that have a bookable plan for the whole stay, nearest first, ties by id."""
+        """Nearby answers the hotels around a point that have at least one plan for the whole stay, nearest
+        first, ties by id.
+        """
 
 def add_SearchServicer_to_server(servicer: SearchServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
