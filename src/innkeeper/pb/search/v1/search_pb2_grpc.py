@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class SearchStub:
-    """Search knows what can be booked near a place.
+    """Search finds what can be booked near a point for a stay.
     """
 
     def __init__(self, channel):
@@ -43,12 +43,11 @@ class SearchStub:
 
 
 class SearchServicer:
-    """Search knows what can be booked near a place.
+    """Search finds what can be booked near a point for a stay.
     """
 
     def Nearby(self, request, context):
-        """Nearby answers the hotels around a point that have at least one plan for the whole stay, nearest
-        first, ties by id.
+        """Nearby answers hotels that have a bookable plan for the whole stay, nearest first, ties by id.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -71,7 +70,7 @@ def add_SearchServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class Search:
-    """Search knows what can be booked near a place.
+    """Search finds what can be booked near a point for a stay.
     """
 
     @staticmethod

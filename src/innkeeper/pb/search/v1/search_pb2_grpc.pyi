@@ -27,29 +27,25 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class SearchStub:
-    """Search knows what can be booked near a place."""
+    """Search finds what can be booked near a point for a stay."""
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> SearchAsyncStub: ...
     Nearby: _grpc.UnaryUnaryMultiCallable[_search_pb2.NearbyRequest, _search_pb2.NearbyResponse]
-    """Nearby answers the hotels around a point that have at least one plan for the whole stay, nearest
-    first, ties by id.
-    """
+    """Nearby answers hotels that have a bookable plan for the whole stay, nearest first, ties by id."""
 
 @_typing.type_check_only
 class SearchAsyncStub(SearchStub):
-    """Search knows what can be booked near a place."""
+    """Search finds what can be booked near a point for a stay."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     Nearby: _aio.UnaryUnaryMultiCallable[_search_pb2.NearbyRequest, _search_pb2.NearbyResponse]  # type: ignore[assignment]
-    """Nearby answers the hotels around a point that have at least one plan for the whole stay, nearest
-    first, ties by id.
-    """
+    """Nearby answers hotels that have a bookable plan for the whole stay, nearest first, ties by id."""
 
 class SearchServicer(metaclass=_abc_1.ABCMeta):
-    """Search knows what can be booked near a place."""
+    """Search finds what can be booked near a point for a stay."""
 
     @_abc_1.abstractmethod
     def Nearby(
@@ -57,8 +53,6 @@ class SearchServicer(metaclass=_abc_1.ABCMeta):
         request: _search_pb2.NearbyRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_search_pb2.NearbyResponse, _abc.Awaitable[_search_pb2.NearbyResponse]]:
-        """Nearby answers the hotels around a point that have at least one plan for the whole stay, nearest
-        first, ties by id.
-        """
+        """Nearby answers hotels that have a bookable plan for the whole stay, nearest first, ties by id."""
 
 def add_SearchServicer_to_server(servicer: SearchServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
