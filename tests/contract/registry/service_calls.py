@@ -105,6 +105,7 @@ BAD_SERVICES: tuple[Any, ...] = (
     {"Name": "x", "Check": {"TTL": "5s", "FailuresBeforeWarning": 3}},
     {"Name": "x", "Check": {"TTL": "5s", "OutputMaxSize": -3}},
     {"Name": "x", "Check": {"ScriptArgs": ["a"], "Interval": "5s"}},
+    {"Name": "x", "Check": {"DockerContainerID": "a", "ScriptArgs": ["a"], "Interval": "5s"}},
     {"Name": "x", "Check": {"Header": {"a": "b"}, "HTTP": "http://a", "Interval": "5s"}},
 )
 

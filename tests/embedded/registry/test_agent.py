@@ -69,7 +69,6 @@ async def test_a_service_leaves_after_exactly_the_time_it_gave(
         {"H2PING": "127.0.0.1:1", "Interval": "1s"},
         {"OSService": "x", "Interval": "1s"},
         {"AliasService": "x"},
-        {"ScriptArgs": ["x"], "DockerContainerID": "y", "Interval": "1s"},
         {"GRPC": "x:1", "GRPCUseTLS": True, "TLSSkipVerify": True, "Interval": "1s"},
     ],
 )
@@ -85,13 +84,41 @@ async def test_checks_that_are_not_offered(
 
 @pytest.mark.parametrize(
     "path",
-    ["acl/tokens", "session/list", "operator/usage", "query", "txn", "config/x", "event/list"],
+    [
+        *("acl/tokens", "acl/bootstrap", "session/list", "session/create", "event/list"),
+        *("event/fire/x", "query", "query/x/execute", "txn", "config", "config/service-defaults/x"),
+        *("connect/intentions", "connect/ca/roots", "agent/connect/ca/roots", "snapshot"),
+        *("agent/connect/authorize", "operator/raft/configuration", "operator/usage"),
+        *("coordinate/nodes", "coordinate/node/x", "coordinate/update", "agent/host"),
+        *("agent/join/x", "agent/leave", "agent/force-leave/x", "agent/reload", "agent/monitor"),
+        *("agent/token/default", "catalog/connect/x", "catalog/gateway-services/x"),
+        *("health/connect/x", "health/ingress/x", "discovery-chain/x", "peerings", "peering/x"),
+        *("exported-services", "internal/ui/service-topology/x"),
+    ],
 )
 async def test_paths_that_are_not_offered(http: aiohttp.ClientSession, path: str) -> None:
-    """What Consul has and this registry has not is told apart from what nobody has."""
+    """What Consul has and this registry has not is told apart from what nobody has, whatever is
+    done with it."""
+    for method in ("GET", "PUT"):
+        async with http.request(method, f"/v1/{path}") as answer:
+            assert answer.status == 501
+            assert "CONSUL_HTTP_ADDR" in await answer.text()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "health/service/x?peer=y",
+        "catalog/services?peer=y",
+        "health/service/x?sg=y",
+        "agent/metrics?format=prometheus",
+    ],
+)
+async def test_parameters_that_are_not_offered(http: aiohttp.ClientSession, path: str) -> None:
+    """What a parameter asks for is not left out in silence."""
     async with http.get(f"/v1/{path}") as answer:
         assert answer.status == 501
-        assert "CONSUL_HTTP_ADDR" in await answer.text()
+        assert "not offered" in await answer.text()
 
 
 async def test_a_full_registry_says_so(

@@ -147,7 +147,7 @@ def write_whole(file: Path, content: bytes) -> None:
     try:
         # Values may be secret, so that nobody else may read them.
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(descriptor, "wb") as stream:
+        with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())

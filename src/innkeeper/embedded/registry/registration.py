@@ -26,7 +26,7 @@ class Registration:
 
 def refuse_unrunnable(definition: CheckDefinition) -> None:
     """Raise what is answered to a check that this registry cannot run."""
-    if definition.kind == "script":
+    if definition.kind in ("docker", "script"):
         raise ApiError(
             500,
             "Scripts are disabled on this agent from remote calls;"

@@ -12,6 +12,7 @@ from aiohttp import web
 from innkeeper.embedded.registry.agent import Agent
 from innkeeper.embedded.registry.api.agent import AgentEndpoints
 from innkeeper.embedded.registry.api.agent_checks import AgentCheckEndpoints
+from innkeeper.embedded.registry.api.agent_metrics import AgentMetricsEndpoints
 from innkeeper.embedded.registry.api.agent_self import SPOKEN_VERSION, AgentSelfEndpoints
 from innkeeper.embedded.registry.api.catalog import CatalogEndpoints
 from innkeeper.embedded.registry.api.catalog_writes import CatalogWriteEndpoints
@@ -22,6 +23,7 @@ from innkeeper.embedded.registry.api.overview import OverviewEndpoints
 from innkeeper.embedded.registry.api.query import Reads
 from innkeeper.embedded.registry.api.routes import Routes
 from innkeeper.embedded.registry.api.status import StatusEndpoints
+from innkeeper.embedded.registry.api.timings import Timings
 from innkeeper.embedded.registry.blocking import Waiters
 from innkeeper.embedded.registry.limits import LARGEST_BODY
 from innkeeper.embedded.registry.memory import Memory
@@ -162,17 +164,21 @@ class RegistryServer:
 
     def _application(self, agent: Agent) -> web.Application:
         application = web.Application(client_max_size=LARGEST_BODY)
-        serve = Dispatch(self._routes(agent)).serve
+        timings = Timings()
+        serve = Dispatch(self._routes(agent, timings), timings).serve
         add_pages(application, self._datacenter)
         application.router.add_route("*", "/{rest:.*}", serve)
         return application
 
-    def _routes(self, agent: Agent) -> Routes:
+    def _routes(self, agent: Agent, timings: Timings) -> Routes:
         reads = Reads(self._changes, self._waiters, self._datacenter)
         areas = (
             AgentEndpoints(agent, self._waiters),
             AgentCheckEndpoints(agent),
             AgentSelfEndpoints(agent, self._bind, self._port),
+            AgentMetricsEndpoints(
+                agent, timings, keys=lambda: len(self._key_values), watchers=self.waiting
+            ),
             CatalogEndpoints(self._catalog, reads),
             CatalogWriteEndpoints(self._catalog, agent.node),
             HealthEndpoints(self._catalog, reads),

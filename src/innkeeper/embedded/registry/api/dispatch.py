@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from html import escape
 from http import HTTPStatus
 from urllib.parse import quote
@@ -9,7 +10,9 @@ from urllib.parse import quote
 from aiohttp import web
 
 from innkeeper.embedded.registry.api.call import Call, plain_answer
+from innkeeper.embedded.registry.api.query_values import refuse_unoffered
 from innkeeper.embedded.registry.api.routes import Route, Routes
+from innkeeper.embedded.registry.api.timings import Timings
 from innkeeper.embedded.registry.errors import ApiError, NotOffered
 
 NOT_OFFERED = (
@@ -19,7 +22,6 @@ NOT_OFFERED = (
     "/v1/agent/host",
     "/v1/agent/join/",
     "/v1/agent/leave",
-    "/v1/agent/metrics",
     "/v1/agent/monitor",
     "/v1/agent/reload",
     "/v1/agent/token/",
@@ -49,8 +51,9 @@ _log = logging.getLogger(__name__)
 class Dispatch:
     """Serves the API."""
 
-    def __init__(self, routes: Routes) -> None:
+    def __init__(self, routes: Routes, timings: Timings) -> None:
         self._routes = routes
+        self._timings = timings
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         try:
@@ -73,7 +76,13 @@ class Dispatch:
         found = self._routes.find(path)
         if found is None:
             return self._nothing_at(request, path)
-        answer = await _served(request, *found)
+        route, rest = found
+        started = time.perf_counter()
+        try:
+            answer = await _served(request, route, rest)
+        finally:
+            if request.method in route.methods:
+                self._timings.note((request.method, route.path), time.perf_counter() - started)
         answer.headers["X-Consul-Default-ACL-Policy"] = "allow"
         return answer
 
@@ -100,8 +109,10 @@ async def _served(request: web.Request, route: Route, rest: str) -> web.StreamRe
         answer = plain_answer(f"method {request.method} not allowed", 405)
         answer.headers["Allow"] = allow
         return answer
+    call = Call(request, rest)
     try:
-        return await route.handler(Call(request, rest))
+        refuse_unoffered(call)
+        return await route.handler(call)
     except ApiError as error:
         return plain_answer(error.text, error.status)
 

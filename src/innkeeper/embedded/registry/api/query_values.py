@@ -1,9 +1,14 @@
 """Reads single parameters the way Go does."""
 
 from innkeeper.embedded.registry.api.call import Call
-from innkeeper.embedded.registry.errors import ApiError
+from innkeeper.embedded.registry.errors import ApiError, NotOffered
 
 _LARGEST = 2**64
+_ENTERPRISE = {
+    "ns": "Namespaces are a Consul Enterprise feature",
+    "partition": "Partitions are a Consul Enterprise feature",
+}
+_NOT_OFFERED = {"peer": "Cluster peering is", "sg": "Sameness groups are"}
 
 
 def truth(text: str) -> bool | None:
@@ -46,3 +51,16 @@ def subject(call: Call, what: str) -> str:
     if not call.rest:
         raise ApiError(400, f"Missing {what}")
     return call.rest
+
+
+def refuse_unoffered(call: Call) -> None:
+    """Raise when a call asks within something that only other Consuls have.
+
+    Ignored, the parameter would get an answer about something else.
+    """
+    for name, reason in _ENTERPRISE.items():
+        if call.query.get(name):
+            raise ApiError(400, f'Invalid query parameter: "{name}" - {reason}')
+    for name, feature in _NOT_OFFERED.items():
+        if call.query.get(name):
+            raise NotOffered(feature)
