@@ -86,7 +86,7 @@ class Settings:
     frontend: FrontendSettings = FrontendSettings()
     data: str = str(_CHECKOUT / "data")
     """Where hotels are: a folder of flat files, or a database as `sqlite:///FILE`."""
-    traces_memory_mb: int = 64
+    traces_memory_mb: int = 256
     """The most memory, in MB, that the embedded collector holds traces in."""
     log_level: str = "INFO"
     batching: bool = True
@@ -120,7 +120,7 @@ class Settings:
                 google_maps_api_key=environ.get("GOOGLE_MAPS_API_KEY") or None,
             ),
             data=environ.get("INNKEEPER_DATA") or _default_data(),
-            traces_memory_mb=_positive(environ, "INNKEEPER_TRACES_MEMORY_MB", 64),
+            traces_memory_mb=_positive(environ, "INNKEEPER_TRACES_MEMORY_MB", 256),
             log_level=_level(environ),
             batching=_flag(environ, "INNKEEPER_BATCHING", default=True),
             registry_file=environ.get("INNKEEPER_REGISTRY_FILE", "").strip(),

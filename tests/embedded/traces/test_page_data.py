@@ -42,6 +42,6 @@ async def test_the_figures_say_what_is_held(
     await send(server.otlp_grpc, export(sent_by("a", span(1))))
     async with http.get(f"{server.url}/data/statistics") as response:
         figures = (await response.json())["data"]
-    assert figures["capacity"] == 64_000_000
+    assert figures["capacity"] == 256_000_000
     assert figures["spans"] == figures["accepted"] == 1
     assert 500 < figures["bytes"] < 5000

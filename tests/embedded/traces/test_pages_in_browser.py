@@ -1,48 +1,28 @@
 """The pages as a reader meets them, in Chromium."""
 
-import os
-import shutil
 import time
 from collections.abc import AsyncIterator
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from innkeeper.embedded.traces.server import TracesServer
+from tests.support.browser import chromium, visit
 from tests.support.spans import export, send, sent_by, span
 
 pytestmark = pytest.mark.real
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 MARKUP = "<img src=x onerror=document.title='broken'>"
 MS = 1_000_000
 
 
 @pytest.fixture
 async def page() -> AsyncIterator[Page]:
-    binary = os.environ.get("INNKEEPER_CHROMIUM_BIN") or shutil.which("chromium")
-    if not binary:
-        raise FileNotFoundError("no chromium on PATH: apt install chromium")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=binary, args=ARGUMENTS)
-        page = await browser.new_page()
-        problems: list[str] = []
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on(
-            "console",
-            lambda message: problems.append(message.text) if message.type == "error" else None,
-        )
-        yield page
-        await browser.close()
-        assert problems == []
+    """A page of a visitor; what it complains of fails the test."""
+    async with chromium() as browser, visit(browser) as visited:
+        yield visited.page
+        assert visited.complaints == []
 
 
 async def feed(server: TracesServer) -> None:
@@ -123,19 +103,42 @@ async def test_a_cycle_is_cut_and_said(server: TracesServer, page: Page) -> None
     await expect(page.get_by_text("part of a cycle")).to_be_visible()
 
 
-async def test_ten_thousand_spans_are_within_reach(server: TracesServer, page: Page) -> None:
-    """A huge trace opens with few rows, and the last of its spans is one search away."""
-    spans = [
-        span(9, n, n // 2, start=time.time_ns() + n * 1000, attributes={"n": n})
-        for n in range(1, 10_001)
-    ]
-    for first in range(0, 10_000, 2_000):
-        await send(server.otlp_grpc, export(sent_by("huge", *spans[first : first + 2_000])))
+async def feed_huge(server: TracesServer, spans: int) -> None:
+    """One trace, each of its spans below one that came before it."""
+    now = time.time_ns()
+    for first in range(1, spans + 1, 5_000):
+        numbers = range(first, min(first + 5_000, spans + 1))
+        built = (span(9, n, n // 2, start=now + n * 1000, attributes={"n": n}) for n in numbers)
+        await send(server.otlp_grpc, export(sent_by("huge", *built)))
+
+
+@pytest.mark.parametrize("spans", [10_000, 100_000])
+async def test_huge_traces_are_within_reach(spans: int, server: TracesServer, page: Page) -> None:
+    """They open with few rows, the last of their spans is one search away, and rows that are far
+    from the window are taken away again."""
+    await feed_huge(server, spans)
     await page.goto(f"{server.url}/trace/9")
-    await expect(page.locator("#facts")).to_contain_text("10,000")
-    assert await page.locator(".waterfall__row").count() < 500
-    await page.fill("#needle", "n=9999")
-    await expect(page.locator(".span--current")).to_be_in_viewport()
+    await expect(page.locator("#facts")).to_contain_text(f"{spans:,}", timeout=30_000)
+    rows = page.locator(".waterfall__row")
+    assert await rows.count() < 500
+    await page.fill("#needle", f"n={spans - 1}")
+    await expect(page.locator(".span--current")).to_be_in_viewport(timeout=10_000)
+    for tenth in range(11):
+        await page.evaluate("part => scrollTo(0, part * document.body.scrollHeight)", tenth / 10)
+        await expect(rows.locator("visible=true").first).to_be_attached()
+    await expect(rows.nth(500)).to_have_count(0)
+
+
+async def test_a_trace_that_was_cut_says_so(page: Page) -> None:
+    """The page names the number of spans that had no room."""
+    ports = {"query_port": 0, "otlp_grpc_port": 0, "otlp_http_port": 0}
+    async with TracesServer(**ports, memory_mb=1) as server:
+        await feed_huge(server, 5_000)
+        await page.goto(f"{server.url}/trace/9")
+        refused = server.statistics().refused
+        assert refused > 0
+        await expect(page.locator("#warnings")).to_contain_text(f"{refused} spans of this trace")
+        await expect(page.locator("#held")).to_contain_text(f"{refused:,} refused, 0 evicted")
 
 
 async def test_dependencies_are_drawn_and_listed(server: TracesServer, page: Page) -> None:
@@ -149,10 +152,28 @@ async def test_dependencies_are_drawn_and_listed(server: TracesServer, page: Pag
 
 
 async def test_pages_fit_a_phone(server: TracesServer, page: Page) -> None:
-    """No page is wider than 390 pixels."""
+    """No page is wider than 390 pixels, and neither is what scrolls by itself."""
     await feed(server)
     await page.set_viewport_size({"width": 390, "height": 800})
     for path in ("/search", "/trace/2", "/trace/3", "/dependencies"):
         await page.goto(server.url + path)
         await page.wait_for_load_state("networkidle")
         assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+        await accessible(page)
+    graph = page.locator(".graph__scroll")
+    assert await graph.evaluate("node => node.scrollWidth <= node.clientWidth")
+
+
+async def test_filters_fold_away_on_a_phone(server: TracesServer, page: Page) -> None:
+    """Results are in the first window; the line above them says what was asked for."""
+    await feed(server)
+    await page.set_viewport_size({"width": 390, "height": 800})
+    await page.goto(server.url)
+    await expect(page.locator("#tags")).to_be_hidden()
+    await expect(page.locator(".result").first).to_be_in_viewport()
+    await page.get_by_text("Filters").click()
+    await page.select_option("#service", "front")
+    await page.get_by_role("button", name="Find traces").click()
+    await expect(page.locator("#tags")).to_be_hidden()
+    await expect(page.locator("#filter-words")).to_have_text("front · last 1 hour")
+    await expect(page.locator(".result")).to_have_count(1)

@@ -1,17 +1,43 @@
-"""The pages for people: fixed files, which ask the API for what they show."""
+"""The pages for people: fixed files in one frame, which ask the API for what they show."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
+from string import Template
 
 from aiohttp import web
 
 from innkeeper import look
 
 _FOLDER = Path(__file__).with_name("site")
-_PAGES = {
-    "/search": "search.html",
-    "/trace/{trace_id}": "trace.html",
-    "/dependencies": "dependencies.html",
-}
+
+
+@dataclass(frozen=True)
+class _Page:
+    """One page: its file in the folder, and what the frame says about it."""
+
+    path: str
+    name: str
+    title: str
+    content: str
+    """What the page is there for, in the words of a link that leads past its head."""
+
+    def html(self) -> str:
+        """The page in its frame."""
+        frame = Template((_FOLDER / "frame.html").read_text())
+        current = {f"at_{other.name}": "" for other in _PAGES}
+        current[f"at_{self.name}"] = ' aria-current="page"'
+        main = (_FOLDER / f"{self.name}.html").read_text()
+        return frame.substitute(
+            current, title=self.title, name=self.name, content=self.content, main=main.rstrip()
+        )
+
+
+_PAGES = (
+    _Page("/search", "search", "Traces", "traces"),
+    _Page("/trace/{trace_id}", "trace", "Trace", "timeline"),
+    _Page("/dependencies", "dependencies", "Dependencies", "calls"),
+)
 _HEADERS = {
     # Nothing from elsewhere and nothing inline: what a span says can only ever be text.
     "Content-Security-Policy": (
@@ -27,19 +53,18 @@ _HEADERS = {
 def add_pages(application: web.Application) -> None:
     """Add the pages, their modules and the shared look, and put the headers on every answer."""
     application.router.add_get("/", _to_search)
-    for path, name in _PAGES.items():
-        application.router.add_get(path, _Page(_FOLDER / name).serve)
+    for page in _PAGES:
+        application.router.add_get(page.path, _serve(page.html()))
     application.router.add_static("/assets", _FOLDER / "assets")
     application.router.add_static("/look", look.FOLDER)
     application.on_response_prepare.append(_add_headers)
 
 
-class _Page:
-    def __init__(self, file: Path) -> None:
-        self._file = file
+def _serve(html: str) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def serve(request: web.Request) -> web.Response:
+        return web.Response(text=html, content_type="text/html")
 
-    async def serve(self, request: web.Request) -> web.FileResponse:
-        return web.FileResponse(self._file)
+    return serve
 
 
 async def _to_search(request: web.Request) -> web.Response:

@@ -98,14 +98,23 @@ class TagFilter:
     def __init__(self, wanted: Mapping[str, str]) -> None:
         self.wanted = wanted
         self._needles = [needle for pair in wanted.items() for needle in _needles(*pair)]
+        self._in_process: dict[tuple[bytes, Origin], bool] = {}
         self._process_tags: dict[Origin, list[Tag]] = {}
 
     def may_match(self, trace: Trace) -> bool:
         """Whether a span of the trace can match; looks at all of them at once."""
         return all(
-            needle in trace or any(needle in origin.resource for origin in _origins(trace))
+            needle in trace or any(self._stands_in_process(needle, trace))
             for needle in self._needles
         )
+
+    def _stands_in_process(self, needle: bytes, trace: Trace) -> Iterator[bool]:
+        for operation in trace.operations:
+            origin = operation.origin
+            stands = self._in_process.get((needle, origin))
+            if stands is None:
+                stands = self._in_process[needle, origin] = needle in origin.resource
+            yield stands
 
     def matches(self, encoded: bytes, operation: Operation, failed: bool) -> bool:
         """Whether each wanted tag is one of the span, its process or its logs."""
@@ -131,10 +140,6 @@ class TagFilter:
         yield from tags
         for event in span.events:
             yield from log_fields(event)
-
-
-def _origins(trace: Trace) -> set[Origin]:
-    return {operation.origin for operation in trace.operations}
 
 
 def _needles(key: str, value: str) -> Iterator[bytes]:

@@ -29,7 +29,7 @@ class TracesServer:
         query_port: int = 16686,
         otlp_grpc_port: int = 4317,
         otlp_http_port: int = 4318,
-        memory_mb: int = 64,
+        memory_mb: int = 256,
     ) -> None:
         """Set up without listening yet.
 

@@ -3,9 +3,11 @@
 import { ask } from "./ask.js";
 import { assign, series } from "./colours.js";
 import { dependencyGraph } from "./dependency-graph.js";
-import { byId, element } from "./dom.js";
+import { byId, contentWidth, element } from "./dom.js";
 import { count, duration, plural } from "./format.js";
 import { showHeld } from "./held.js";
+
+let found = [];
 
 const choice = new URLSearchParams(location.search).get("lookback");
 if ([...byId("period").options].some((option) => option.value === choice)) byId("period").value = choice;
@@ -13,6 +15,7 @@ byId("period").addEventListener("change", () => {
   history.replaceState(null, "", `/dependencies?lookback=${byId("period").value}`);
   load();
 });
+window.addEventListener("resize", draw);
 load();
 
 async function load() {
@@ -33,8 +36,13 @@ async function load() {
 function show(calls) {
   byId("graph").hidden = byId("calls").hidden = calls.length === 0;
   byId("state").replaceChildren(...(calls.length ? [] : [nothing()]));
-  byId("graph").replaceChildren(...(calls.length ? dependencyGraph(calls) : []));
+  found = calls;
+  draw();
   byId("calls").replaceChildren(table(calls));
+}
+
+function draw() {
+  byId("graph").replaceChildren(...(found.length ? dependencyGraph(found, contentWidth(byId("graph"))) : []));
 }
 
 function nothing() {

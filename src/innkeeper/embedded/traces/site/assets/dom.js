@@ -28,5 +28,11 @@ export function setProperties(made, properties) {
   for (const [name, value] of Object.entries(properties)) made.style.setProperty(name, value);
 }
 
+/** Pixels within an element's padding. */
+export function contentWidth(made) {
+  const { paddingLeft, paddingRight } = getComputedStyle(made);
+  return made.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
+}
+
 /** The element with this id. */
 export const byId = (id) => document.getElementById(id);

@@ -15,10 +15,9 @@ function lines(figures) {
   const parts = [
     `${plural(figures.spans, "span")} of ${plural(figures.traces, "trace")} in memory`,
     `${bytes(figures.bytes)} of ${bytes(figures.capacity)}`,
-    `${count(figures.accepted)} accepted`,
+    `${count(figures.accepted)} accepted, ${count(figures.refused)} refused, `
+      + `${count(figures.evicted)} evicted for newer ones since the start`,
   ];
-  if (figures.evicted) parts.push(`${count(figures.evicted)} made room for newer ones`);
-  if (figures.refused) parts.push(`${count(figures.refused)} refused`);
   return [
     element("span", { class: "meter held__meter", style: { "--length": `${share}%` }, "aria-hidden": "true" },
       element("i")),

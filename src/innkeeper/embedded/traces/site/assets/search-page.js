@@ -1,7 +1,8 @@
 /** /search: the filters, and the traces that they leave. */
 
 import { ask } from "./ask.js";
-import { byId, element } from "./dom.js";
+import { byId, contentWidth, element } from "./dom.js";
+import { describe, foldOnPhones, unfold } from "./filter-panel.js";
 import { plural } from "./format.js";
 import { showHeld } from "./held.js";
 import { resultList } from "./result-list.js";
@@ -21,6 +22,7 @@ function start() {
     return;
   }
   readAddress(form, parameters);
+  foldOnPhones();
   form.addEventListener("submit", submit);
   form.elements.service.addEventListener("change", changeService);
   byId("order").addEventListener("change", showList);
@@ -38,6 +40,7 @@ function submit(event) {
     sayMistake(error.message);
     return;
   }
+  foldOnPhones();
   search();
 }
 
@@ -61,6 +64,7 @@ async function search() {
   running = new AbortController();
   const { signal } = running;
   sayMistake();
+  describe(form);
   byId("count").replaceChildren(element("span", { class: "spinner" }), " Searching …");
   try {
     const [services, traces] = await Promise.all([
@@ -74,6 +78,7 @@ async function search() {
     found = [];
     show([]);
     byId("results").replaceChildren(nothingAsked());
+    unfold();
     sayMistake(error.message);
   }
   showHeld();
@@ -93,9 +98,7 @@ function show(services) {
 
 function showScatter() {
   const figure = byId("scatter");
-  const { paddingLeft, paddingRight } = getComputedStyle(figure);
-  const width = figure.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
-  figure.replaceChildren(...scatter(found, width));
+  figure.replaceChildren(...scatter(found, contentWidth(figure)));
 }
 
 function showList() {

@@ -48,6 +48,7 @@ function show(trace, services) {
   byId("crumb").textContent = trace.traceID.slice(0, 8);
   byId("subtitle").textContent = trace.traceID;
   byId("facts").replaceChildren(...facts(tree));
+  byId("warnings").replaceChildren(...(trace.warnings ?? []).map(warning));
   byId("services").replaceChildren(...tree.services.map(legend));
   showDownload(trace.traceID);
   byId("trace").hidden = false;
@@ -125,6 +126,10 @@ function notHeld() {
     element("div", { class: "row" },
       element("button", { type: "button", class: "button", onclick: load }, "Look again"),
       element("a", { class: "button button--quiet", href: "/search" }, "Search")));
+}
+
+function warning(text) {
+  return element("p", { class: "notice notice--warn" }, text);
 }
 
 function wrong(message) {

@@ -1,6 +1,6 @@
 /**
- * The timeline. Rows are made in sections of a hundred, each when it comes near the window, so that
- * a trace of a hundred thousand spans opens as fast as one of ten.
+ * The timeline. Rows are made in sections of a hundred, each when it comes near the window, and taken
+ * away when it is far again, so that a page has few of them however many spans a trace has.
  */
 
 import { series } from "./colours.js";
@@ -43,7 +43,8 @@ export class Waterfall {
     const sections = [];
     for (let first = 0; first < rows.length; first += ROWS) sections.push(this.#section(rows.slice(first, first + ROWS)));
     this.body.replaceChildren(...sections);
-    sections.forEach((section, index) => (index === 0 ? this.#fill(section) : this.observer.observe(section)));
+    if (sections.length) this.#fill(sections[0]);
+    for (const section of sections) this.observer.observe(section);
   }
 
   /** Show everything, or the roots alone. */
@@ -81,11 +82,17 @@ export class Waterfall {
   }
 
   #nearby(entries) {
-    for (const entry of entries) if (entry.isIntersecting) this.#fill(entry.target);
+    for (const { target, isIntersecting } of entries) (isIntersecting ? this.#fill(target) : this.#empty(target));
+  }
+
+  #empty(section) {
+    // Where the reader's keyboard is stays.
+    if (!section.childElementCount || section.contains(document.activeElement)) return;
+    section.style.minHeight = `${section.offsetHeight}px`;
+    section.replaceChildren();
   }
 
   #fill(section) {
-    this.observer.unobserve(section);
     if (section.childElementCount) return;
     section.append(...section.rows.flatMap((node) => this.#row(node)));
     section.style.minHeight = "";
