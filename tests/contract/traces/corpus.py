@@ -13,10 +13,11 @@ BROKEN = 0x0102030405060708090A0B0C0D0E0F20
 SHORT = 0x090A0B0C0D0E0F30
 SEQUENCE = 0x0102030405060708090A0B0C0D0E1000
 NAMELESS = 0x0102030405060708090A0B0C0D0E2000
+FUTURE = 0x0102030405060708090A0B0C0D0E4000
 UNREADABLE = 0x0102030405060708090A0B0C0D0E3000
 
-SPANS = {HOTELS: 5, BROKEN: 8, SHORT: 1, NAMELESS: 1, NAMELESS + 1: 1, NAMELESS + 2: 1}
-SPANS[UNREADABLE] = 2
+SPANS = {HOTELS: 5, BROKEN: 9, SHORT: 1, NAMELESS: 1, NAMELESS + 1: 1, NAMELESS + 2: 1}
+SPANS[UNREADABLE] = SPANS[FUTURE] = 2
 SPANS[NAMELESS + 3] = 1
 SPANS |= {SEQUENCE + number: 1 for number in range(5)}
 """How many spans of each trace are answered; one of HOTELS is sent twice."""
@@ -36,6 +37,7 @@ def _corpus() -> ExportTraceServiceRequest:
         sent_by("geo", _linked(), ip=134744072),
         sent_by("broken", *_broken()),
         sent_by("short", span(SHORT, 1, name="64 bits", kind=Span.SPAN_KIND_UNSPECIFIED)),
+        sent_by("future", *_future()),
         sent_by("sequence", *(_in_sequence(number) for number in range(5))),
         sent_by(None, span(NAMELESS, 1)),
         sent_by("", span(NAMELESS + 1, 1)),
@@ -80,6 +82,10 @@ def questions() -> list[str]:
         f"/api/traces?traceID={SHORT:x}&service=nothing&minDuration=1h",
         *(f"{search}&{tags}" for tags in _tags()),
         *(f"{sequence}&{bad}" for bad in _mistakes()),
+        "/api/traces?service=future&start=1",
+        "/api/traces?service=future&start=0&end=1000000",
+        f"/api/traces?service=future&start={start}&end={2 * start}",
+        f"/api/traces?service=future&start={start}&end={3 * start}&minDuration=1h",
         "/api/traces",
         f"/api/traces?{within}",
         *(f"/api/dependencies?{end}{more}" for more in ("", "&lookback=60000", "&lookback=1")),
@@ -264,7 +270,14 @@ def _broken() -> list[Span]:
         span(BROKEN, 6, 1, name="backwards", duration=-MS),
         span(BROKEN, 7, 1, name="", start=EPOCH - MS, duration=90 * MS),
         follower,
+        span(BROKEN, 7, 1, name="an id used twice", start=EPOCH + MS),
     ]
+
+
+def _future() -> list[Span]:
+    """A clock that is a lifetime ahead, and one that was never set."""
+    far = 4_102_444_800_000_000_000
+    return [span(FUTURE, 1, start=far), span(FUTURE, 2, 1, start=0, duration=MS)]
 
 
 def _unreadable() -> list[Span]:

@@ -12,7 +12,7 @@ _POINTER = 8
 _SPAN = round((HEAD.size + _POINTER) * _SPARE)
 """The numbers and the place in the list of operations."""
 
-TRACE = 520
+TRACE = 530
 """The object, its number, its list, its two byte strings and its entry among all traces."""
 
 INDEX_ENTRY = 100

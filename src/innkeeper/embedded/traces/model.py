@@ -87,6 +87,7 @@ class Trace:
         "longest",
         "operations",
         "refused",
+        "shortest",
         "size",
         "start",
     )
@@ -105,6 +106,8 @@ class Trace:
         """When the latest span starts."""
         self.longest = 0
         """The longest duration of a span."""
+        self.shortest = 1 << 64
+        """The shortest one."""
         self._heads = bytearray()
         self._encoded = bytearray()
 
@@ -124,6 +127,8 @@ class Trace:
             self.latest = start
         if duration > self.longest:
             self.longest = duration
+        if duration < self.shortest:
+            self.shortest = duration
 
     def copy(self) -> "Trace":
         """What is there now, for a thread that reads while spans arrive."""

@@ -13,6 +13,8 @@ from innkeeper.embedded.traces.tags import Tag, log_fields, process_tags, span_t
 _DERIVED = frozenset(("error", "event"))
 _DERIVED_PREFIXES = ("otel.", "span.", "w3c.", "invalid-")
 
+_FOREVER = 1 << 64
+
 # What numbers, truth values, bytes, lists and maps look like; their own bytes look otherwise. So
 # do those of a text that is no UTF-8.
 _NOT_TEXT = re.compile(r"|true|false|[+-]?Inf|NaN|[0-9a-f.e+-]+|[\[{].*|.*\ufffd.*", re.DOTALL)
@@ -43,16 +45,18 @@ def find(store: Store, query: Query) -> Iterator[Trace | None]:
 
     Yields None after each trace that was looked at in vain, so that a caller can pause.
     """
-    overlapping = [
+    longest = query.max_duration or _FOREVER
+    candidates = [
         trace
         for trace in store.traces(query.service or None)
         if trace.start <= query.end
         and trace.latest >= query.start
         and trace.longest >= query.min_duration
+        and trace.shortest <= longest
     ]
-    overlapping.sort(key=lambda trace: trace.start, reverse=True)
+    candidates.sort(key=lambda trace: trace.start, reverse=True)
     tags = TagFilter(query.tags)
-    for trace in overlapping:
+    for trace in candidates:
         yield trace if tags.may_match(trace) and _matches(trace, query, tags) else None
 
 
@@ -62,7 +66,7 @@ def _matches(trace: Trace, query: Query, tags: "TagFilter") -> bool:
     if not wanted:
         return False
     first, last = query.start, query.end
-    shortest, longest = query.min_duration, query.max_duration or trace.longest
+    shortest, longest = query.min_duration, query.max_duration or _FOREVER
     end = 0
     for (_, _, start, duration, length, failed), operation in trace.heads():
         end += length
