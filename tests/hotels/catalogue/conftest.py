@@ -21,7 +21,7 @@ def bring(tmp_path: Path) -> Import:
         source = tmp_path / name
         source.write_bytes(content.encode() if isinstance(content, str) else content)
         opened = open_source(source, Options(**options))
-        with Rejects(tmp_path / "rejects.csv") as rejects:
+        with Rejects(tmp_path / "rejects.csv", opened.rejected) as rejects:
             outcome = load(opened.items, parse(to or f"sqlite:///{tmp_path}/hotels.db"), rejects)
         return outcome, [(reject.line, reject.reason) for reject in rejects.first]
 

@@ -1,6 +1,7 @@
 """Importing, over both kinds of catalogue."""
 
 import asyncio
+import csv
 import json
 import os
 import resource
@@ -23,6 +24,7 @@ from innkeeper.hotels.catalogue.numbers import one_plan
 from innkeeper.hotels.catalogue.rejects import Rejects
 from innkeeper.hotels.catalogue.source import Found
 from innkeeper.hotels.catalogue.stores import open_geo, open_profile, open_rate
+from innkeeper.hotels.catalogue.validate_database import database_faults
 from innkeeper.hotels.geo.store import Place
 from tests.hotels.catalogue.conftest import Import
 
@@ -82,8 +84,8 @@ async def test_the_project_s_data_is_imported_whole(to: str, tmp_path: Path) -> 
     """Flat files give the same answers from wherever they are imported to."""
     from innkeeper.hotels.catalogue.source import Options, open_source
 
-    with Rejects(tmp_path / "rejects.csv") as rejects:
-        source = open_source(Path("data"), Options())
+    source = open_source(Path("data"), Options())
+    with Rejects(tmp_path / "rejects.csv", source.rejected) as rejects:
         assert load(source.items, parse(to), rejects).changes == Changes(new=16)
 
     hotel_ids = [str(n) for n in range(1, 17)]
@@ -126,6 +128,28 @@ async def test_bad_rows_are_kept_with_their_reasons(bring: Import, to: str, tmp_
     assert kept.startswith("line,reason,id,name,lat,lon,price\n")
     corrected, _ = bring(kept.replace(",91,", ",9,"), to=to)
     assert corrected.changes.new == 1
+
+
+def test_rejects_keep_the_whole_row_whatever_was_wrong(
+    bring: Import, to: str, tmp_path: Path
+) -> None:
+    """A row with a taken id comes first, one that is no JSON and a late field after it."""
+    rows = [
+        '{"id": "1", "name": "A", "lat": 1, "lon": 1}',
+        '{"id": "1", "name": "B", "lat": 2, "lon": 2}',
+        '{"id": "3", "name": "C", "lat": 3, "lon": ',
+        '{"id": "4", "name": "D", "lat": 94, "lon": 4}',
+    ]
+    outcome, _ = bring("\n".join(rows), "hotels.jsonl", to=to)
+
+    assert (outcome.changes.new, outcome.rejected) == (1, 3)
+    with (tmp_path / "rejects.csv").open(encoding="utf-8-sig", newline="") as file:
+        kept = list(csv.DictReader(file))
+    assert [(row["line"], row["id"], row["name"], row["record"]) for row in kept] == [
+        ("2", "1", "B", ""),
+        ("3", "", "", rows[2].strip()),
+        ("4", "4", "D", ""),
+    ]
 
 
 async def test_a_reader_never_sees_half(to: str) -> None:
@@ -282,3 +306,54 @@ def test_any_file_ends_in_a_report(
         return
 
     assert not (tmp_path / "hotels.db").exists()
+
+
+_ROW = {"id": "2", "name": "Zum Löwen", "lat": 48.5, "lon": 11.5, "price": "1.234,50 €"}
+_GEOJSON = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "properties": {"id": str(n), "name": 'A, "B"', "price": "90 EUR"},
+            "geometry": {"type": "Point", "coordinates": [n, n]},
+        }
+        for n in range(3)
+    ],
+}
+_GOOD = [
+    ("h.csv", 'id;name;lat;lon;price\n1;"A\n""B""";48,5;11,5;"1.234,50 €"\n2;C;1;2;90 EUR\n'),
+    ("h.json", json.dumps([_ROW, {**_ROW, "id": "3"}])),
+    ("h.jsonl", json.dumps(_ROW) + "\n" + json.dumps({**_ROW, "id": "3"}) + "\n"),
+    ("h.geojson", json.dumps(_GEOJSON)),
+    ("geo.json", '{"hotels": [{"hotel_id": "1", "lat": 1.5, "lon": 2}]}'),
+]
+
+
+@given(
+    good=st.sampled_from(_GOOD),
+    spoils=st.lists(
+        st.tuples(st.integers(0, 600), st.integers(0, 3), st.binary(max_size=3)), max_size=6
+    ),
+)
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_a_spoiled_file_never_spoils_a_store(
+    bring: Import, tmp_path: Path, good: tuple[str, str], spoils: list[tuple[int, int, bytes]]
+) -> None:
+    """Bytes of a good file are lost or replaced: what is in the store afterwards is whole."""
+    name, text = good
+    content = text.encode()
+    for start, length, instead in spoils:
+        content = content[:start] + instead + content[start + length :]
+    path = tmp_path / "hotels.db"
+    if not path.exists():
+        bring(HEADER + "kept,Kept Inn,1,1,5EUR\n")
+
+    with suppress(CannotStart):
+        bring(content, name)
+
+    # A place alone is allowed: its description may be imported next.
+    faults = [str(fault) for fault in database_faults(path)]
+    assert [fault for fault in faults if "profile does not describe it" not in fault] == []
+    assert "kept" in asyncio.run(ids(f"sqlite:///{path}"))

@@ -138,9 +138,12 @@ def import_(
         ),
     )
     _tell_columns(opened)
-    rejects_file = rejects_file or source.with_name(f"{source.name}.rejects.csv")
+    # The current folder has no name of its own.
+    rejects_file = rejects_file or Path(f"{source if source.name else 'hotels'}.rejects.csv")
+    if rejects_file.exists() and rejects_file.samefile(source):
+        raise CannotStart(f"--rejects {rejects_file} is the source: name another file")
     shown = _progress("importing", opened.items, opened.done)
-    with Rejects(rejects_file) as rejects, shown as items:
+    with Rejects(rejects_file, opened.rejected) as rejects, shown as items:
         outcome = load(items, place, rejects)
     _tell_outcome(outcome, rejects, str(place))
     return 0

@@ -51,7 +51,7 @@ def read_csv(path: Path, encoding: str | None = None, delimiter: str | None = No
         raise CannotStart(f"{path} is empty: the first row must name the columns")
     rows = _Rows(path, encoding, delimiter, start, _columns(header))
     form = f"CSV with {DELIMITERS.get(delimiter, repr(delimiter))}, {encoding}"
-    return Table(rows.columns, iter(rows), form, rows.done)
+    return Table(rows.columns, iter(rows), form, rows.done, rows.columns)
 
 
 class _Rows:

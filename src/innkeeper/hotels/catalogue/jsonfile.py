@@ -13,6 +13,8 @@ from innkeeper.hotels.catalogue.row import Reject, Row, Table
 
 _FIRST_ROWS = 1000
 _DEEPEST = 5
+# Where rejects have what is no object.
+_RECORD = "record"
 
 
 class _Collection(msgspec.Struct):
@@ -34,7 +36,7 @@ def read_json_lines(path: Path) -> Table:
 
     columns = _some_columns(rows())
     read = 0
-    return Table(columns, rows(), "JSON Lines", lambda: read / size)
+    return Table(columns, rows(), "JSON Lines", lambda: read / size, [*columns, _RECORD])
 
 
 def read_json(path: Path) -> Table:
@@ -54,7 +56,7 @@ def read_json(path: Path) -> Table:
 
     columns = _some_columns(rows())
     read = 0
-    return Table(columns, rows(), form, lambda: read / max(1, len(objects)))
+    return Table(columns, rows(), form, lambda: read / max(1, len(objects)), [*columns, _RECORD])
 
 
 def _objects(path: Path, data: bytes) -> tuple[str, list[msgspec.Raw]]:
@@ -84,9 +86,9 @@ def _row(line: int, raw: bytes) -> Row | Reject:
     try:
         value = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return Reject(line, str(error), {"record": raw.decode(errors="replace").strip()[:1000]})
+        return Reject(line, str(error), {_RECORD: raw.decode(errors="replace").strip()[:1000]})
     if not isinstance(value, dict):
-        return Reject(line, "is not an object", {"record": str(value)[:1000]})
+        return Reject(line, "is not an object", {_RECORD: str(value)[:1000]})
     if value.get("type") == "Feature":
         return _feature(line, value)
     return Row(line, dict(_spread(value, "")))

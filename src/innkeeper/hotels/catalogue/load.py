@@ -12,6 +12,7 @@ from innkeeper.hotels.catalogue.entry import Changes, Entry, Writer
 from innkeeper.hotels.catalogue.folder import writing_folder
 from innkeeper.hotels.catalogue.rejects import Rejects
 from innkeeper.hotels.catalogue.row import Reject
+from innkeeper.hotels.catalogue.seen import Seen
 from innkeeper.hotels.catalogue.source import Found
 
 BATCH = 2000
@@ -60,18 +61,18 @@ def load(items: Iterable[Found | Reject], place: Folder | Database, rejects: Rej
 
 def _once(items: Iterable[Found | Reject], rejects: Rejects) -> Iterator[Entry]:
     """The hotels, the first of each id."""
-    lines: dict[str, int] = {}
+    seen = Seen()
     for item in items:
         if isinstance(item, Reject):
             rejects.add(item)
             continue
         hotel_id = item.entry.hotel_id
-        if hotel_id in lines:
-            reason = f"line {lines[hotel_id]} has the same id {hotel_id!r}"
-            rejects.add(Reject(item.line, reason, {"id": hotel_id}))
-            continue
-        lines[hotel_id] = item.line
-        yield item.entry
+        earlier = seen.earlier(hotel_id, item.line)
+        if earlier is None:
+            yield item.entry
+        else:
+            reason = f"line {earlier} has the same id {hotel_id!r}"
+            rejects.add(Reject(item.line, reason, item.values))
 
 
 def make_up(entries: Iterable[Entry], place: Folder | Database) -> int:

@@ -12,17 +12,19 @@ from typing import Any, Self, TextIO
 from innkeeper.errors import CannotStart
 from innkeeper.hotels.catalogue.row import Reject
 
+_OURS = ("line", "reason")
+
 
 class Rejects:
     """A rejects file, made when there is something for it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, columns: Sequence[str]) -> None:
         self.path = path
         self.count = 0
         self.first: list[Reject] = []
         """The first few, to be shown."""
         self._file: TextIO | None = None
-        self._columns: Sequence[str] = ()
+        self._columns = [name for name in columns if name not in _OURS]
 
     def __enter__(self) -> Self:
         return self
@@ -47,10 +49,9 @@ class Rejects:
             self.first.append(reject)
         try:
             if self._file is None:
-                self._columns = [name for name in reject.values if name not in ("line", "reason")]
                 # With the mark, spreadsheets take it for what it is.
                 self._file = self.path.open("w", encoding="utf-8-sig", newline="")
-                csv.writer(self._file).writerow(["line", "reason", *self._columns])
+                csv.writer(self._file).writerow([*_OURS, *self._columns])
             values = [_text(reject.values.get(name)) for name in self._columns]
             csv.writer(self._file).writerow([reject.line, reject.reason, *values])
         except OSError as error:

@@ -30,3 +30,5 @@ class Table:
     """What it was read as, such as "CSV with semicolons, utf-8"."""
     done: Callable[[], float]
     """How much of it has been read, from 0 to 1."""
+    rejected: Sequence[str]
+    """The columns of its rows that are not imported."""

@@ -1,8 +1,9 @@
 """Opening a source: which format it is, and what makes hotels of it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
@@ -49,6 +50,8 @@ class Found(NamedTuple):
 
     line: int
     entry: Entry
+    values: Mapping[str, Any] = MappingProxyType({})
+    """The row that it was made of."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ class Source:
     items: Iterator[Found | Reject]
     done: Callable[[], float]
     """How much of it has been read, from 0 to 1."""
+    rejected: Sequence[str]
+    """The columns of what is not imported."""
 
 
 def open_source(path: Path, options: Options) -> Source:
@@ -72,6 +77,8 @@ def open_source(path: Path, options: Options) -> Source:
     Raises:
         CannotStart: it cannot be read, or its columns say nothing; the text says what to do.
     """
+    if path.exists() and not (path.is_dir() or path.is_file()):
+        raise CannotStart(f"{path} can be read only once: save what comes from it to a file first")
     try:
         if path.is_dir():
             return _flat_files({name: path / name for name in FILES}, options)
@@ -87,7 +94,8 @@ def open_source(path: Path, options: Options) -> Source:
     converter = Converter(columns, options.plan, options.currency, options.locale)
     used = set(columns.values())
     unused = tuple(column for column in table.columns if column not in used)
-    return Source(table.form, columns, unused, _converted(table, converter), table.done)
+    items = _converted(table, converter)
+    return Source(table.form, columns, unused, items, table.done, table.rejected)
 
 
 def _table(path: Path, options: Options) -> Table:
@@ -133,7 +141,7 @@ def _flat_files(paths: Mapping[str, Path], options: Options) -> Source:
         contents = flatfile.inspect(path, FILES[name])
         for fault in contents.faults:
             values = {"file": path.name, "hotel_id": fault.hotel_id or ""}
-            rejects.append(Reject(fault.line, fault.reason, values))
+            rejects.append(Reject(fault.line or 1, fault.reason, values))
         for found in contents.found:
             known.setdefault(found.record.hotel_id, {})[name] = found.record
             lines.setdefault(found.record.hotel_id, found.line)
@@ -151,7 +159,14 @@ def _flat_files(paths: Mapping[str, Path], options: Options) -> Source:
             entry = Entry(hotel_id, place, plans, records.get("profile.json"))
             yield Found(lines[hotel_id], entry)
 
-    return Source("Innkeeper's flat files", {}, (), items(), lambda: read / max(1, len(known)))
+    return Source(
+        "Innkeeper's flat files",
+        {},
+        (),
+        items(),
+        lambda: read / max(1, len(known)),
+        ("file", "hotel_id"),
+    )
 
 
 def _converted(table: Table, converter: Converter) -> Iterator[Found | Reject]:
@@ -160,6 +175,6 @@ def _converted(table: Table, converter: Converter) -> Iterator[Found | Reject]:
             yield row
             continue
         try:
-            yield Found(row.line, converter.entry(row.values))
+            yield Found(row.line, converter.entry(row.values), row.values)
         except BadRow as bad:
             yield Reject(row.line, str(bad), row.values)
