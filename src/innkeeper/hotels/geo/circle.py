@@ -1,7 +1,7 @@
 """Circles on the earth, as the boxes that hold them."""
 
 from collections.abc import Iterable, Sequence
-from math import asin, cos, degrees, inf, radians, sin
+from math import asin, cos, degrees, radians, sin
 from typing import NamedTuple
 
 from innkeeper.hotels.geo import sphere
@@ -12,7 +12,7 @@ _MARGIN = 1e-7
 
 
 class Span(NamedTuple):
-    """Ranges of latitudes and longitudes, which may reach beyond those of the earth."""
+    """Ranges of latitudes and longitudes; latitudes may reach beyond those of the earth."""
 
     south: float
     north: float
@@ -57,7 +57,7 @@ def reach(lat: float, lon: float, box: Box) -> float:
 def _longitudes(lat: float, lon: float, angle: float, band: float) -> Sequence[tuple[float, float]]:
     """The ranges of longitudes that a circle of so many radians reaches."""
     if abs(lat) + band >= 90:
-        return ((-inf, inf),)
+        return ((-180.0, 180.0),)
     # Where the circle is widest its meridian touches it, a little nearer to the pole.
     width = degrees(asin(min(1.0, sin(angle) / cos(radians(lat))))) + _MARGIN
     west, east = lon - width, lon + width
@@ -75,3 +75,26 @@ def _opposite(lon: float) -> float:
 def _between(lon: float, other: float) -> float:
     apart = abs(lon - other)
     return min(apart, 360 - apart)
+
+
+def least(lat: float, lon: float, span: Span) -> float:
+    """Metres that every place in a span, of longitudes on the earth, is away at least."""
+    south = max(0.0, span.south - lat, lat - span.north)
+    if span.west <= lon <= span.east:
+        angle = radians(south)
+    else:
+        east = min(_between(lon, span.west), _between(lon, span.east))
+        # To the nearest point of the meridian at its edge; beyond a right angle that is the pole.
+        edge = asin(cos(radians(lat)) * sin(radians(min(east, 90.0))))
+        angle = max(radians(south), edge)
+    return max(0.0, sphere.RADIUS * angle - 1)
+
+
+def quarters(span: Span) -> Sequence[Span]:
+    """A span in four."""
+    lat, lon = (span.south + span.north) / 2, (span.west + span.east) / 2
+    return [
+        Span(south, north, west, east)
+        for south, north in ((span.south, lat), (lat, span.north))
+        for west, east in ((span.west, lon), (lon, span.east))
+    ]

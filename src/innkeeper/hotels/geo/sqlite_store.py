@@ -2,25 +2,27 @@
 
 Nobody knows beforehand how far the nearest `limit` places reach: in a city some hundred metres, at
 sea nowhere. So circles are tried that grow, the first around a street corner, until one holds
-enough. A circle that holds far too many, such as the first one of a voyage to reach a coast, is
-left for one between it and the last.
+enough. One that holds far too many, such as the first of a voyage to reach a coast, is quartered
+again and again, the nearest quarter first, until no quarter can hold a nearer place.
 """
 
+import heapq
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from math import inf, pi
+from collections.abc import Iterable, Iterator, Sequence
+from math import pi
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from innkeeper.hotels import sqlitefile
 from innkeeper.hotels.geo import sphere
 from innkeeper.hotels.geo.box import Box
-from innkeeper.hotels.geo.circle import Span, overlaps, reach, spans
+from innkeeper.hotels.geo.circle import Span, least, overlaps, quarters, reach, spans
 from innkeeper.hotels.geo.store import After, NearbyPlace, nearest
 
 FIRST_RADIUS = 200.0
 GROWTH = 2.0
-_NARROWEST = 1.0
+# Degrees; the tree keeps coordinates less exactly than that.
+_SMALLEST = 1e-4
 # Half of the way round the earth reaches everything.
 _EVERYWHERE = sphere.RADIUS * pi + 1
 
@@ -37,10 +39,31 @@ _NO_LIMIT = -1
 
 Rows = Iterable[tuple[Any, ...]]
 """Ids with latitudes and longitudes."""
-Seen = Callable[[Rows, float], Iterable[NearbyPlace]]
-"""The places of some rows that are meant and not farther away than so many metres."""
-Shape = Callable[[float], Sequence[Span]]
-"""What holds the part of a circle of some radius that is looked at."""
+
+
+class _Asked(NamedTuple):
+    """The nearest places to a point, in a box where there is one."""
+
+    lat: float
+    lon: float
+    box: Box | None
+    limit: int
+    after: After | None
+
+    def spans(self, radius: float) -> Sequence[Span]:
+        """Where places of a circle can be."""
+        circle = spans(self.lat, self.lon, radius)
+        return circle if self.box is None else overlaps(circle, self.box)
+
+    def nearest(
+        self, rows: Rows, radius: float, known: Iterable[NearbyPlace] = ()
+    ) -> Sequence[NearbyPlace]:
+        """The first of some rows in a circle and of places that are known."""
+        box = self.box
+        if box is not None:
+            rows = (row for row in rows if box.contains(row[1], row[2]))
+        seen = (place for place in _seen(self.lat, self.lon, rows) if place.distance <= radius)
+        return nearest({*known, *seen} if known else seen, self.limit, self.after)
 
 
 class SqliteGeoStore:
@@ -71,12 +94,8 @@ class SqliteGeoStore:
         Raises:
             Unavailable: the file cannot be read now.
         """
-        radius = min(radius, _EVERYWHERE)
-
-        def seen(rows: Rows, tried: float) -> Iterator[NearbyPlace]:
-            return (place for place in _seen(lat, lon, rows) if place.distance <= tried)
-
-        return self._nearest(lambda tried: spans(lat, lon, tried), seen, radius, limit, after)
+        asked = _Asked(lat, lon, None, limit, after)
+        return self._nearest(asked, min(radius, _EVERYWHERE))
 
     async def within(
         self, box: Box, lat: float, lon: float, limit: int, after: After | None = None
@@ -86,16 +105,8 @@ class SqliteGeoStore:
         Raises:
             Unavailable: the file cannot be read now.
         """
-        radius = min(reach(lat, lon, box), _EVERYWHERE)
-
-        def seen(rows: Rows, tried: float) -> Iterator[NearbyPlace]:
-            inside = (row for row in rows if box.contains(row[1], row[2]))
-            return (place for place in _seen(lat, lon, inside) if place.distance <= tried)
-
-        def shape(tried: float) -> Sequence[Span]:
-            return overlaps(spans(lat, lon, tried), box)
-
-        return self._nearest(shape, seen, radius, limit, after)
+        asked = _Asked(lat, lon, box, limit, after)
+        return self._nearest(asked, min(reach(lat, lon, box), _EVERYWHERE))
 
     async def locate(
         self, hotel_ids: Sequence[str], lat: float, lon: float
@@ -108,29 +119,43 @@ class SqliteGeoStore:
         rows = sqlitefile.fetch_hotels(self._connection, _PLACES, list(set(hotel_ids)))
         return sorted(_seen(lat, lon, rows))
 
-    def _nearest(
-        self, shape: Shape, seen: Seen, radius: float, limit: int, after: After | None
-    ) -> Sequence[NearbyPlace]:
-        """The nearest places of a shape up to a radius.
-
-        What grows is the ring around the places that `after` leaves out.
-        """
-        inner = 0.0 if after is None else min(after[0], radius)
-        most = 16 * limit + 1024 + (self._count(shape(inner)) if after is not None else 0)
-        too_small, too_large, tried = inner, inf, min(inner + FIRST_RADIUS, radius)
+    def _nearest(self, asked: _Asked, radius: float) -> Sequence[NearbyPlace]:
+        """What grows is the ring around the places that `after` leaves out."""
+        inner = 0.0 if asked.after is None else min(asked.after[0], radius)
+        most = 16 * asked.limit + 1024
+        if asked.after is not None:
+            most += self._count(asked.spans(inner))
+        ring = FIRST_RADIUS
         while True:
-            all_of_them = tried - too_small <= _NARROWEST
-            rows = self._inside(shape(tried), _NO_LIMIT if all_of_them else most)
-            if len(rows) >= most and not all_of_them:
-                too_large, tried = tried, (too_small + tried) / 2
-                continue
-            near = nearest(seen(rows, tried), limit, after)
-            if len(near) >= limit or tried >= radius:
+            tried = min(inner + ring, radius)
+            rows = self._inside(asked.spans(tried), most)
+            if len(rows) < most:
+                near = asked.nearest(rows, tried)
+            else:
+                near = self._nearest_in_crowd(asked, tried)
+            if len(near) >= asked.limit or tried >= radius:
                 return near
-            if too_large - tried <= _NARROWEST:
-                too_large = inf
-            too_small = tried
-            tried = min(inner + (tried - inner) * GROWTH, radius, (tried + too_large) / 2)
+            ring *= GROWTH
+
+    def _nearest_in_crowd(self, asked: _Asked, radius: float) -> Sequence[NearbyPlace]:
+        """The same in a circle of more places than can be measured."""
+        lat, lon = asked.lat, asked.lon
+        waiting = [(least(lat, lon, span), span) for span in asked.spans(radius)]
+        heapq.heapify(waiting)
+        most = 2 * asked.limit + 64
+        near: Sequence[NearbyPlace] = ()
+        while waiting:
+            metres, span = heapq.heappop(waiting)
+            if metres > radius or (len(near) == asked.limit and metres > near[-1].distance):
+                break
+            # Places that stand so close together are no fewer in a quarter.
+            rows = self._inside([span], most if span.north - span.south > _SMALLEST else _NO_LIMIT)
+            if len(rows) == most:
+                for quarter in quarters(span):
+                    heapq.heappush(waiting, (least(lat, lon, quarter), quarter))
+            else:
+                near = asked.nearest(rows, radius, near)
+        return near
 
     def _inside(self, shape: Sequence[Span], most: int) -> Sequence[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = []
