@@ -17,7 +17,22 @@ def leave(**fields: Any) -> Call:
     return put("catalog/deregister", fields)
 
 
+WEIGHTS = (
+    {"Passing": 0, "Warning": 5},
+    {"Passing": 5, "Warning": 0},
+    {"Passing": -1, "Warning": 0},
+    {"Warning": 3},
+    {},
+)
+
 SCENARIOS: dict[str, tuple[Call, ...]] = {
+    "weights in the catalog": (
+        *(
+            other_node(Service={"ID": f"db-{number}", "Service": "db", "Weights": weights})
+            for number, weights in enumerate(WEIGHTS)
+        ),
+        get("catalog/service/db"),
+    ),
     "the catalog written directly": (
         put("catalog/register", {}),
         put("catalog/register", {"Node": "other"}),

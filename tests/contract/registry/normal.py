@@ -18,7 +18,7 @@ _HEADERS = (
     "X-Consul-LastContact",
 )
 _PRESENT = ("X-Consul-Index", "X-Consul-ContentHash")
-_INDEXES = ("CreateIndex", "ModifyIndex")
+INDEXES = ("CreateIndex", "ModifyIndex")
 _OWN_SERVICE = "consul"
 
 
@@ -62,7 +62,7 @@ def body(given: Any, node: str) -> Any:
     if "CheckID" in given and given.get("Type") not in ("ttl", "maintenance"):
         # Whether a probe has run yet is a matter of time.
         result["Output"] = "probed"
-    for key in _INDEXES:
+    for key in INDEXES:
         if key in result:
             result[key] = result[key] > 0
     if "ContentHash" in result:

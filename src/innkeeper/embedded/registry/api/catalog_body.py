@@ -7,7 +7,7 @@ from innkeeper.embedded.registry import durations
 from innkeeper.embedded.registry.api.body import Fields, parse
 from innkeeper.embedded.registry.api.service_body import address, is_any_address, weights
 from innkeeper.embedded.registry.errors import ApiError, NotOffered
-from innkeeper.embedded.registry.state.model import CRITICAL, Check, Node, Service
+from innkeeper.embedded.registry.state.model import CRITICAL, Check, Node, Service, Weights
 
 _REGISTER = (
     *("Datacenter", "ID", "Node", "Address", "TaggedAddresses", "NodeMeta", "Service", "Check"),
@@ -142,7 +142,7 @@ def _service(value: object, node: str) -> Service:
         port=fields.number("Port"),
         tagged_addresses=fields.objects("TaggedAddresses", address),
         meta=fields.pairs("Meta"),
-        weights=weights(fields.raw("Weights")),
+        weights=_weights(fields.raw("Weights")),
         enable_tag_override=fields.flag("EnableTagOverride"),
         socket_path=fields.text("SocketPath"),
     )
@@ -180,3 +180,9 @@ def _definition(value: object) -> Mapping[str, object]:
         "Header": fields.lists("Header"),
     }
     return {name: each for name, each in said.items() if each}
+
+
+def _weights(value: object) -> Weights:
+    """The weights given; where the catalog could not use them, Consul takes its defaults."""
+    given = weights(value)
+    return given if given.passing > 0 else Weights()
