@@ -164,7 +164,7 @@ def up(
         return 0
 
 
-@innkeeper.command()
+@innkeeper.command(short_help="Host roles in this process, such as geo and search.")
 @click.argument("roles", nargs=-1, required=True, metavar="ROLE…")
 @click.option(
     "--instance",

@@ -125,7 +125,7 @@ def inspect(path: Path, record: type[RecordT], most: int | None = None) -> Conte
         raise CannotStart(
             f"{path} holds {len(raw_records):,} hotels; a flat file may hold {most:,}:"
             f" run `innkeeper data import {path.parent} --to sqlite:///hotels.db`"
-            " and set INNKEEPER_DATA=sqlite:///hotels.db"
+            " and name that with --data or INNKEEPER_DATA"
         )
     decoder = msgspec.json.Decoder(record)
     good: list[Found[RecordT]] = []
@@ -169,7 +169,7 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         raise CannotStart(
-            f"{path} is missing: set INNKEEPER_DATA to a folder that holds it"
+            f"{path} is missing: name a folder that holds it with --data or INNKEEPER_DATA"
         ) from None
     except OSError as error:
         raise CannotStart(f"{path} cannot be read: {error.strerror}") from None

@@ -6,10 +6,11 @@ import json
 import os
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -357,3 +358,21 @@ def test_a_spoiled_file_never_spoils_a_store(
     faults = [str(fault) for fault in database_faults(path)]
     assert [fault for fault in faults if "profile does not describe it" not in fault] == []
     assert "kept" in asyncio.run(ids(f"sqlite:///{path}"))
+
+
+def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    """An import made by an older innkeeper says so, and changes nothing."""
+    path = tmp_path / "hotels.db"
+    with writing(parse(f"sqlite:///{path}")) as writer:
+        writer.put([found.entry for found in entries([1])])
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA user_version = 1000")
+    before = path.read_bytes()
+
+    with (
+        pytest.raises(CannotStart, match="version 1000, this innkeeper knows"),
+        writing(parse(f"sqlite:///{path}")),
+    ):
+        pass
+
+    assert path.read_bytes() == before
