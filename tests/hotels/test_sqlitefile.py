@@ -50,7 +50,7 @@ def test_hotels_of_the_first_version_are_found_by_words(tmp_path: Path) -> None:
         words = fetch(
             connection, "SELECT word, hotel_id FROM hotel_word JOIN word ON id = word_id", ()
         )
-        cities = fetch(connection, "SELECT city FROM profile", ())
+        cities = fetch(connection, "SELECT city FROM listing", ())
         mistyped = fetch(connection, "SELECT word FROM mistyping WHERE spelling = 'kon'", ())
 
     assert sorted(words) == [("hotel", "a"), ("koln", "a"), ("zoe", "a")]

@@ -18,15 +18,23 @@ def _find_by_words(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
     writer = WordWriter(connection)
     rows: Iterator[tuple[str, str, str]] = connection.execute(
-        "SELECT hotel_id, name, city FROM profile"
+        "SELECT hotel_id, name, city FROM listing"
     )
     while batch := list(islice(rows, _BATCH)):
         writer.put({}, {hotel_id: (name, city) for hotel_id, name, city in batch})
 
 
+# What is looked at in many hotels stands apart from their long records.
 _WORDS = """
-    ALTER TABLE profile ADD COLUMN city TEXT NOT NULL DEFAULT '';
-    UPDATE profile SET city = json_extract(record, '$.address.city');
+    CREATE TABLE listing (
+        hotel_id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        city TEXT NOT NULL,
+        rating REAL
+    ) WITHOUT ROWID;
+    INSERT INTO listing
+        SELECT hotel_id, name, json_extract(record, '$.address.city'), rating
+        FROM profile ORDER BY hotel_id;
     CREATE TABLE word (
         id INTEGER PRIMARY KEY,
         word TEXT NOT NULL UNIQUE

@@ -22,15 +22,21 @@ from innkeeper.hotels.rate import kept as rates
 
 _PLACES = "SELECT hotel_id, id, lat, lon FROM place"
 _RATES = "SELECT hotel_id, plans FROM rate"
-_PROFILES = "SELECT hotel_id, name, city, record FROM profile"
+_PROFILES = "SELECT hotel_id, record FROM profile"
+_LISTINGS = "SELECT hotel_id, name, city FROM listing"
 _SET_RATE = (
     "INSERT INTO rate (hotel_id, plans) VALUES (?, ?)"
     " ON CONFLICT (hotel_id) DO UPDATE SET plans = excluded.plans"
 )
 _SET_PROFILE = (
-    "INSERT INTO profile (hotel_id, name, city, rating, record) VALUES (?, ?, ?, ?, ?)"
-    " ON CONFLICT (hotel_id) DO UPDATE SET name = excluded.name, city = excluded.city,"
-    " rating = excluded.rating, record = excluded.record"
+    "INSERT INTO profile (hotel_id, name, rating, record) VALUES (?1, ?2, ?4, ?5)"
+    " ON CONFLICT (hotel_id) DO UPDATE"
+    " SET name = excluded.name, rating = excluded.rating, record = excluded.record"
+)
+_SET_LISTING = (
+    "INSERT INTO listing (hotel_id, name, city, rating) VALUES (?1, ?2, ?3, ?4)"
+    " ON CONFLICT (hotel_id) DO UPDATE"
+    " SET name = excluded.name, city = excluded.city, rating = excluded.rating"
 )
 
 
@@ -108,9 +114,11 @@ class DatabaseWriter:
             if existing.get(entry.hotel_id, ())[-1:] != (record,):
                 row = (entry.hotel_id, entry.profile.name, city, entry.profile.rating, record)
                 rows.append(row)
+        listed = self._existing(_LISTINGS, [row[0] for row in rows if row[0] in existing])
         self._connection.executemany(_SET_PROFILE, rows)
+        self._connection.executemany(_SET_LISTING, (row[:4] for row in rows))
         self._words.put(
-            {hotel_id: (name, city) for hotel_id, (name, city, _) in existing.items()},
+            {hotel_id: (name, city) for hotel_id, (name, city) in listed.items()},
             {hotel_id: (name, city) for hotel_id, name, city, _, _ in rows},
         )
         return {row[0] for row in rows}

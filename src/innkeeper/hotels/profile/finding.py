@@ -20,7 +20,7 @@ from innkeeper.hotels.profile.matching import (
     words,
 )
 
-MOST_CANDIDATES = 1000
+MOST_CANDIDATES = 500
 """How many hotels a step ranks: of more than that, the first by id."""
 
 MOST_LOOKED_AT = 20_000

@@ -8,23 +8,26 @@ from innkeeper.hotels import sqlitefile
 from innkeeper.hotels.profile.finding import MOST_LOOKED_AT
 from innkeeper.hotels.profile.matching import Candidate
 
-_CANDIDATES = "SELECT hotel_id, name, city, rating FROM profile"
+_CANDIDATES = "SELECT hotel_id, name, city, rating FROM listing"
 _FIRST = f"{_CANDIDATES} WHERE coalesce(rating, 0) >= ? ORDER BY hotel_id LIMIT ?"
 _BEGINNING = "SELECT word FROM word WHERE word >= ? AND word < ? ORDER BY word LIMIT ?"
 _SPELLED = "SELECT DISTINCT word FROM mistyping WHERE spelling IN"
 _COUNT = "SELECT count(*) FROM (SELECT 1 FROM hotel_word WHERE word_id = ? LIMIT ?)"
-# The joins are crossed so that they are made in this order, which is that of the answer.
+# Read in the order of the answer, so that it ends with the last one wanted: joins in another order,
+# or of a list made first, would look at all hotels that have the word.
 _HAVING = """
     SELECT some.hotel_id, name, city, rating
-    FROM (SELECT hotel_id FROM hotel_word WHERE word_id = ? ORDER BY hotel_id LIMIT ?) AS some
-    CROSS JOIN profile ON profile.hotel_id = some.hotel_id
-    WHERE coalesce(rating, 0) >= ? {also}
+    FROM hotel_word AS some CROSS JOIN listing ON listing.hotel_id = some.hotel_id
+    WHERE some.word_id = ?1 AND coalesce(rating, 0) >= ?3 {also}
+    AND some.hotel_id <= coalesce((
+        SELECT hotel_id FROM hotel_word WHERE word_id = ?1 ORDER BY hotel_id LIMIT 1 OFFSET ?2 - 1
+    ), char(1114111))
     ORDER BY some.hotel_id
-    LIMIT ?
+    LIMIT ?4
 """
 _ALSO = """
     AND EXISTS (
-        SELECT 1 FROM hotel_word WHERE word_id IN ({marks}) AND hotel_id = some.hotel_id
+        SELECT 1 FROM hotel_word WHERE word_id IN ({ids}) AND hotel_id = some.hotel_id
     )
 """
 _LAST = "\U0010ffff"
@@ -62,13 +65,13 @@ class SqliteWordIndex:
         ids = [self._ids(group) for group in groups]
         rarest = min(ids, key=self._count)
         others = [group for group in ids if group is not rarest]
-        also = "".join(_ALSO.format(marks=_marks(group)) for group in others)
-        parameters = [word_id for group in others for word_id in group]
+        # Numbers, all of them; as text they leave the parameters to what people type.
+        also = "".join(_ALSO.format(ids=",".join(map(str, group))) for group in others)
         found: set[Candidate] = set()
         for word_id in rarest:
             rows = self._fetch(
                 _HAVING.format(also=also),
-                (word_id, MOST_LOOKED_AT, min_rating, *parameters, limit),
+                (word_id, MOST_LOOKED_AT, min_rating, limit),
             )
             found.update(map(Candidate._make, rows))
         return sorted(found)[:limit]
