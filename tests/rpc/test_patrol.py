@@ -71,6 +71,24 @@ async def test_hedges_have_a_budget(bench: Bench) -> None:
     assert channel.budget.refused > 0
 
 
+async def test_what_hangs_costs_no_budget(bench: Bench) -> None:
+    """Calls at an endpoint that answers nobody are made elsewhere even without a budget, while
+    another one answers."""
+    first, _, channel = await two(bench, budget=RetryBudget(size=0))
+    await asyncio.gather(*(ask(channel) for _ in range(4)))
+    first.behaviour = first.hang
+    ends = asyncio.get_running_loop().time() + 0.5
+
+    async def keep_asking() -> set[str]:
+        answers = set()
+        while asyncio.get_running_loop().time() < ends:
+            answers.add(await ask(channel))
+        return answers
+
+    answers = await asyncio.gather(*(keep_asking() for _ in range(5)))
+    assert {"geo-2"} == set().union(*answers)
+
+
 async def test_lone_endpoint_is_not_asked_twice(bench: Bench) -> None:
     """With one endpoint there is no elsewhere: nothing ticks, nothing is made twice."""
     geo = ScriptedGeo("geo-1")

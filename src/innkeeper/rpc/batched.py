@@ -72,6 +72,10 @@ class BatchedCall(StreamedCall, FutureCall[Any, Any]):
             self.failed(error)
             return
         self._budget.succeeded()
+        if self._future.done():
+            # Cancelled in this pass of the loop; who awaits it has not come to say so yet.
+            self.record.cancelled(self.endpoint.address)
+            return
         self.record.batch = self.batch
         self.record.attempts = self.attempts
         self.record.end(self.endpoint.address)

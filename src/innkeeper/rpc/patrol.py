@@ -3,8 +3,9 @@
 While calls are under way and there is more than one endpoint to make them on, a tick comes every
 few hundredths of a second; otherwise there is none. A tick does three things:
 
-- A call that has waited long gets a second attempt on another endpoint, within the budget that
-  retries have, too. The first answer wins; the other attempt is cancelled.
+- A call that has waited long gets a second attempt on another endpoint, within what the budget of
+  retries can spare. The first answer wins; the other attempt is cancelled. Calls that wait for an
+  endpoint that answers nobody get theirs in any case, as long as another one answers.
 - An endpoint that answers nobody while calls wait for it is ejected. It gets no call until it says
   of itself that it serves.
 - An endpoint that fails most of its calls while others do well is ejected for a second, and for
@@ -122,12 +123,19 @@ class Patrol:
             self.arm()
 
     def _look_at(self, endpoint: Endpoint, stream: CallStream, now: float) -> None:
+        silent = stream.answered_at < now - HEDGE_AFTER
+        # What waits for an endpoint that hangs is lost there, and is not made slow by much load.
+        hangs = silent and self._another_answers(endpoint, now)
         for call in stream.waiting_since(now - HEDGE_AFTER):
-            if not call.hedged and self._budget.failed():
+            if not call.hedged and (hangs or self._budget.spares()):
                 self._hedge(endpoint, call)
             call.hedged = True
-            if stream.answered_at < now - HEDGE_AFTER:
-                self._eject(endpoint, _until_it_serves)
+            if silent:
+                self._eject(endpoint, self._until_it_serves)
+
+    def _another_answers(self, silent: Endpoint, now: float) -> bool:
+        others = (other.stream for other in self._balancer.endpoints if other is not silent)
+        return any(_answers(stream, now) for stream in others if stream is not None)
 
     def _hedge(self, slow: Endpoint, call: StreamedCall) -> None:
         """Make a call a second time."""
@@ -173,15 +181,22 @@ class Patrol:
         self._ejections.add(task)
         task.add_done_callback(self._ejections.discard)
 
+    async def _until_it_serves(self, endpoint: Endpoint) -> None:
+        # One that has left is closed, and cannot be asked any more.
+        while endpoint in self._balancer.endpoints and not await serves(endpoint):  # noqa: ASYNC110
+            await asyncio.sleep(PROBE_EVERY)
+
+
+def _answers(stream: CallStream, now: float) -> bool:
+    """Whether it has answered, and lets nobody wait now without answering others."""
+    lately = stream.answered_at >= now - HEDGE_AFTER
+    has_answered = stream.answered_at > stream.opened_at
+    return has_answered and (lately or not stream.waiting_since(now - HEDGE_AFTER))
+
 
 async def _let_back_in(endpoint: Endpoint, end: Awaitable[None]) -> None:
     await end
     endpoint.eject(False)
-
-
-async def _until_it_serves(endpoint: Endpoint) -> None:
-    while not await serves(endpoint):  # noqa: ASYNC110 - nobody tells
-        await asyncio.sleep(PROBE_EVERY)
 
 
 async def _for_a_while(endpoint: Endpoint) -> None:

@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import random
+from typing import Final
 
 from google.protobuf import descriptor_pool
 from google.protobuf.descriptor_pb2 import MethodOptions
 from grpc import StatusCode
 
 from innkeeper.rpc.status import RpcError, forbids_retry
+
+# Below this share of the budget, second attempts at slow calls leave the rest to failures.
+_SPARED: Final = 0.75
 
 
 def read_only(method: str) -> bool:
@@ -73,5 +77,14 @@ class RetryBudget:
         """Take one out; True while a retry can be afforded."""
         self._tokens = max(0.0, self._tokens - 1.0)
         afforded = self._tokens > self._size / 2
+        self.refused += not afforded
+        return afforded
+
+    def spares(self) -> bool:
+        """Take one out for a call that is slow, not failed, if those that fail will hardly need
+        it: under much load all are slow, and an endpoint may die then, too."""
+        afforded = self._tokens > self._size * _SPARED
+        if afforded:
+            self._tokens -= 1.0
         self.refused += not afforded
         return afforded

@@ -10,7 +10,7 @@ from grpc.aio import AioRpcError
 from innkeeper import errors
 from innkeeper.pb.geo.v1.geo_pb2 import NearbyRequest, NearbyResponse, Places
 from innkeeper.pb.geo.v1.geo_pb2_grpc import GeoStub, add_GeoServicer_to_server
-from innkeeper.pb.rpc.v1.calls_pb2 import Batch, Call
+from innkeeper.pb.rpc.v1.calls_pb2 import Answer, Batch, Call
 from innkeeper.rpc.stream.client import CARRY
 from tests.rpc.conftest import Bench, ScriptedGeo, stub
 from tests.support.eventually import eventually
@@ -74,6 +74,27 @@ async def test_failed_call_fails_alone(bench: Bench) -> None:
     calls = [stub(channel).Nearby(NearbyRequest(lat=number % 2)) for number in range(10)]
     outcomes = await asyncio.gather(*calls, return_exceptions=True)
     assert [isinstance(outcome, errors.NotFound) for outcome in outcomes] == [False, True] * 5
+
+
+async def test_answer_to_a_call_that_was_just_cancelled(bench: Bench) -> None:
+    """An answer that comes in the pass of the loop in which its caller is cancelled, before that
+    can say so, breaks nothing."""
+    geo = ScriptedGeo("geo-1")
+    channel = bench.channel((await bench.serve(geo)).port)
+    stream = await stream_of(channel)
+    geo.behaviour = geo.hang
+    call = stub(channel).Nearby(NearbyRequest())
+
+    async def wait() -> None:
+        await call
+
+    waiting = asyncio.create_task(wait())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    stream._take(Batch(answers=[Answer(id=call.id)]))
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert stream.under_way == 0
 
 
 async def test_cancelled_call_costs_the_others_nothing(bench: Bench) -> None:

@@ -174,7 +174,7 @@ class CallStream:
         """In the order of their start."""
         self._expiry = Expiry()
         self._ids = 0
-        self.answered_at = monotonic()
+        self.opened_at = self.answered_at = monotonic()
         """When the last answers came, on the monotonic clock; at first, when it was opened."""
         self._stream: Any = channel.stream_stream(CARRY, None, None)()
         loop = asyncio.get_running_loop()
