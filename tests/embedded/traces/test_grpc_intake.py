@@ -1,7 +1,12 @@
+import asyncio
+
 import grpc
 import grpc.aio
 import pytest
+from google.rpc.error_details_pb2 import RetryInfo
+from google.rpc.status_pb2 import Status
 
+from innkeeper.embedded.traces import grpc_intake
 from innkeeper.embedded.traces.grpc_intake import MAX_REQUEST_BYTES
 from innkeeper.embedded.traces.server import TracesServer
 from tests.support.spans import export, send, sent_by, span
@@ -42,3 +47,31 @@ async def test_packed_requests_are_taken(server: TracesServer) -> None:
     """OpenTelemetry's own collector packs what it sends."""
     await send(server.otlp_grpc, export(sent_by("a", span())), grpc.Compression.Gzip)
     assert server.statistics().accepted == 1
+
+
+async def test_too_many_requests_at_once_are_told_when_to_come_back(
+    server: TracesServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The refusal is one that exporters retry, and says after how long, in both ways of saying."""
+    monkeypatch.setattr(grpc_intake, "MAX_REQUESTS_AT_ONCE", 0)
+    with pytest.raises(grpc.aio.AioRpcError) as raised:
+        await send(server.otlp_grpc, export(sent_by("a", span())))
+    assert raised.value.code() is grpc.StatusCode.UNAVAILABLE
+    trailers = dict(raised.value.trailing_metadata())
+    (detail,) = Status.FromString(trailers["grpc-status-details-bin"]).details
+    later = RetryInfo()
+    assert detail.Unpack(later)
+    assert later.retry_delay.seconds == 1
+    assert RetryInfo.FromString(trailers["google.rpc.retryinfo-bin"]) == later
+
+
+async def test_many_senders_at_once_lose_nothing(server: TracesServer) -> None:
+    """More requests than are worked on at a time are all stored, if each is sent when asked to."""
+
+    async def sender(number: int) -> None:
+        request = export(sent_by("a", *(span(number, n) for n in range(1, 101))))
+        await send(server.otlp_grpc, request)
+
+    await asyncio.gather(*(sender(number) for number in range(1, 25)))
+    statistics = server.statistics()
+    assert (statistics.traces, statistics.accepted, statistics.refused) == (24, 2400, 0)

@@ -13,6 +13,7 @@ from google.rpc.status_pb2 import Status
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
 from innkeeper.embedded.traces.intake import (
+    BUSY,
     MAX_REQUESTS_AT_ONCE,
     RETRY_SECONDS,
     Intake,
@@ -82,12 +83,7 @@ class GrpcIntake:
     ) -> ExportTraceServiceResponse:
         # gRPC's own limit on calls at once refuses them in a way that exporters do not retry.
         if self._at_once >= MAX_REQUESTS_AT_ONCE:
-            busy = _busy()
-            await context.abort(
-                grpc.StatusCode.UNAVAILABLE,
-                busy.message,
-                (("grpc-status-details-bin", busy.SerializeToString()),),
-            )
+            await context.abort(grpc.StatusCode.UNAVAILABLE, BUSY, _come_back())
         self._at_once += 1
         try:
             return await self._intake.accept(parse(body))
@@ -97,8 +93,13 @@ class GrpcIntake:
             self._at_once -= 1
 
 
-def _busy() -> Status:
-    """A refusal that says when to come back, as OTLP has it."""
-    later = Any()
-    later.Pack(RetryInfo(retry_delay=Duration(seconds=RETRY_SECONDS)))
-    return Status(code=Code.UNAVAILABLE, message="too many requests at once", details=[later])
+def _come_back() -> tuple[tuple[str, bytes], ...]:
+    """Trailers that say when, as OTLP has it and as OpenTelemetry for Python reads it."""
+    when = RetryInfo(retry_delay=Duration(seconds=RETRY_SECONDS))
+    packed = Any()
+    packed.Pack(when)
+    status = Status(code=Code.UNAVAILABLE, message=BUSY, details=[packed])
+    return (
+        ("grpc-status-details-bin", status.SerializeToString()),
+        ("google.rpc.retryinfo-bin", when.SerializeToString()),
+    )

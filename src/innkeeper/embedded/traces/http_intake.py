@@ -79,7 +79,9 @@ class _Export:
             allowed = ", ".join(_FORMS)
             return web.Response(status=415, text=f"unsupported media type, supported: {allowed}")
         if self._at_once >= MAX_REQUESTS_AT_ONCE:
-            return form.answer(503, Status(code=Code.UNAVAILABLE, message="too many at once"))
+            return form.answer(
+                503, Status(code=Code.UNAVAILABLE, message="too many requests at once")
+            )
         self._at_once += 1
         try:
             body = await read_body(request, MAX_REQUEST_BYTES)

@@ -15,6 +15,7 @@ from innkeeper.errors import BadInput
 MAX_REQUESTS_AT_ONCE = 32
 """Requests in the works at a time; more are told to come back."""
 
+BUSY = "too many requests at once"
 RETRY_SECONDS = 1
 """When to come back."""
 

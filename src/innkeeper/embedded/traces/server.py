@@ -1,6 +1,5 @@
 """The collector as a whole: three listeners over one store."""
 
-import errno
 import time
 from contextlib import AsyncExitStack
 from typing import Self
@@ -10,13 +9,13 @@ from aiohttp import web
 from innkeeper.embedded.traces.api import Api, say_what_is_wrong
 from innkeeper.embedded.traces.grpc_intake import GrpcIntake
 from innkeeper.embedded.traces.http_intake import http_intake
+from innkeeper.embedded.traces.http_listener import listen
 from innkeeper.embedded.traces.intake import Intake
 from innkeeper.embedded.traces.page_data import PageData
 from innkeeper.embedded.traces.pages import add_pages
 from innkeeper.embedded.traces.store import Statistics, Store
 
 _MEGABYTE = 1_000_000
-_STOP_SECONDS = 1.0
 _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
@@ -76,11 +75,11 @@ class TracesServer:
         queries.add_routes(Api(self._store, time.time_ns).routes())
         add_pages(queries)
         async with AsyncExitStack() as stack:
-            self._query_port = await self._listen(
-                stack, queries, self._query_port, "the trace viewer"
+            self._query_port = await listen(
+                stack, queries, self._bind, self._query_port, "the trace viewer"
             )
-            self._otlp_http_port = await self._listen(
-                stack, http_intake(intake), self._otlp_http_port, "OTLP over HTTP"
+            self._otlp_http_port = await listen(
+                stack, http_intake(intake), self._bind, self._otlp_http_port, "OTLP over HTTP"
             )
             grpc = await stack.enter_async_context(
                 GrpcIntake(intake, self._host, self._otlp_grpc_port)
@@ -92,26 +91,6 @@ class TracesServer:
     async def __aexit__(self, *_: object) -> None:
         # Last in, first out: intake ends before the questions do.
         await self._stack.aclose()
-
-    async def _listen(
-        self, stack: AsyncExitStack, application: web.Application, port: int, purpose: str
-    ) -> int:
-        """Serve the application until the stack closes; answers the port."""
-        runner = web.AppRunner(
-            application,
-            access_log=None,
-            auto_decompress=False,
-            shutdown_timeout=_STOP_SECONDS,
-        )
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        try:
-            await web.TCPSite(runner, self._bind, port).start()
-        except OSError as error:
-            code = error.errno or errno.EADDRINUSE
-            raise OSError(code, f"cannot listen on {self._host}:{port} for {purpose}") from error
-        address = runner.addresses[0]
-        return int(address[1])
 
     def _reachable(self) -> str:
         """The address for clients on this machine."""
