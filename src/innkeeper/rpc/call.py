@@ -110,8 +110,9 @@ class TaskCall(FutureCall[Request, Response]):
         """`work` raises RpcError for a status other than OK. `by` is only told, not enforced;
         `context` is what the task's variables start from.
         """
-        self._future = asyncio.get_running_loop().create_task(work, context=context)
-        self._future.add_done_callback(seen)
+        self.task = asyncio.get_running_loop().create_task(work, context=context)
+        self.task.add_done_callback(seen)
+        self._future = self.task
         self.by = by
 
 

@@ -27,14 +27,15 @@ class CallContext(aio.ServicerContext[Any, Any]):
         self._trailing: tuple[Any, ...] = ()
         self._callbacks: list[Callable[[Any], None]] | None = None
         self._done = False
-        self._task: asyncio.Task[Any] | None = None
+        self.task: asyncio.Task[Any] | None = None
+        """The task that carries the call out, from the beginning to its end."""
         self._expired = False
 
     def expire(self) -> None:
         """The deadline has passed: end what `run` does."""
         self._expired = True
-        if self._task is not None:
-            self._task.cancel()
+        if self.task is not None:
+            self.task.cancel()
 
     async def run(self, handler: Handler, request: Any) -> Any:
         """Have the call handled, in a task that ends with it, and return the response.
@@ -43,8 +44,6 @@ class CallContext(aio.ServicerContext[Any, Any]):
             RpcError: the call ended with another status than OK.
         """
         try:
-            if self.by is not None:
-                self._task = asyncio.current_task()
             response = await handler.carry_out(request, self, self.by, dict(self._metadata))
         except AbortError:
             raise self._error() from None

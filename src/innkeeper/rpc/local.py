@@ -106,9 +106,11 @@ class LocalMethod(aio.UnaryUnaryMultiCallable[Any, Any]):
         by = deadline.earliest(timeout)
         record = self._channel.caller.begin(self._name)
         context = CallContext(record.metadata(metadata), by, "inproc:")
-        return TaskCall(
+        call: TaskCall[Any, Any] = TaskCall(
             self._run(_copy(request), context, record), by, self._channel.server.context.copy()
         )
+        context.task = call.task
+        return call
 
     async def _run(self, request: Any, context: CallContext, record: Record) -> Answer[Any]:
         expiry = self._channel.expiry

@@ -210,6 +210,7 @@ class _Stream:
         except DecodeError:
             raise rpc_error(StatusCode.INTERNAL, "Exception deserializing request!") from None
         context = CallContext(_metadata(call), _deadline(call), self._peer)
+        context.task = self._tasks[id]
         expiry = self._carrier.expiry
         expiry.add(context)
         try:
