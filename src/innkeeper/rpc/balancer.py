@@ -154,6 +154,7 @@ class Balancer:
 
     def statistics(self) -> list[EndpointStatistics]:
         """What is known of every endpoint, those included that only finish their calls."""
+        self._leaving = {leaving for leaving in self._leaving if leaving.in_flight}
         return [
             EndpointStatistics(
                 endpoint.address,
