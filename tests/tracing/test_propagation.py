@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from opentelemetry.trace import INVALID_SPAN_CONTEXT, SpanContext, TraceFlags, TraceState
 
-from innkeeper.tracing.propagation import extract, headers, traceparent
+from innkeeper.tracing.propagation import UNSAMPLED, extract, headers, traceparent
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 SPAN = "b7ad6b7169203331"
@@ -106,3 +106,12 @@ def test_what_was_read_is_written_again() -> None:
 def test_without_a_trace_nothing_is_sent() -> None:
     """The invalid context has no headers."""
     assert headers(INVALID_SPAN_CONTEXT) == ()
+
+
+def test_not_sampled_is_told_without_a_trace() -> None:
+    """The stand-in of all unsampled requests is well-formed for others, and known to us."""
+    ((name, value),) = headers(UNSAMPLED)
+    assert (name, value) == ("traceparent", f"00-{'f' * 32}-{'f' * 16}-00")
+    assert extract(value) is UNSAMPLED
+    assert UNSAMPLED.is_valid
+    assert not UNSAMPLED.trace_flags.sampled

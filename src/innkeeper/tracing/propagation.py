@@ -23,6 +23,7 @@ _LONGEST_TRACESTATE = 8192
 _NO_STATE = TraceState()
 _FLAGS = tuple(TraceFlags(bits) for bits in range(256))
 _UNSAMPLED_HEADER = f"00-{'f' * 32}-{'f' * 16}-00"
+_UNSAMPLED_HEADERS = (("traceparent", _UNSAMPLED_HEADER),)
 
 UNSAMPLED = SpanContext(2**128 - 1, 2**64 - 1, False, TraceFlags(), _NO_STATE)
 """The trace of all requests that are not sampled and whose callers named no trace.
@@ -69,6 +70,8 @@ def traceparent(context: SpanContext) -> str:
 
 def headers(context: SpanContext) -> tuple[tuple[str, str], ...]:
     """All that is to be sent along with a call, ready as gRPC metadata; empty without a trace."""
+    if context is UNSAMPLED:
+        return _UNSAMPLED_HEADERS
     if not context.is_valid:
         return ()
     parent = ("traceparent", traceparent(context))
