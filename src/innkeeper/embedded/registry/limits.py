@@ -6,6 +6,9 @@ from innkeeper.embedded.registry.state.catalog import Catalog
 LARGEST_BODY = 1024 * 1024
 """Bytes of one request."""
 
+LONGEST_LINE = 1024 * 1024
+"""Bytes of an address or of one header: what Go takes of all of them, and so Consul."""
+
 MOST_ENTRIES = 20_000
 """Services and checks together."""
 

@@ -1,5 +1,6 @@
 """The registry behind one listener."""
 
+import logging
 import os
 import socket
 import uuid
@@ -8,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from innkeeper.embedded.registry.agent import Agent
 from innkeeper.embedded.registry.api.agent import AgentEndpoints
@@ -25,7 +27,7 @@ from innkeeper.embedded.registry.api.routes import Routes
 from innkeeper.embedded.registry.api.status import StatusEndpoints
 from innkeeper.embedded.registry.api.timings import Timings
 from innkeeper.embedded.registry.blocking import Waiters
-from innkeeper.embedded.registry.limits import LARGEST_BODY
+from innkeeper.embedded.registry.limits import LARGEST_BODY, LONGEST_LINE
 from innkeeper.embedded.registry.memory import Memory
 from innkeeper.embedded.registry.persistence import Saver, load
 from innkeeper.embedded.registry.state.catalog import Catalog
@@ -37,6 +39,8 @@ from innkeeper.embedded.registry.ui.pages import add_pages
 
 _SHUTDOWN_SECONDS = 1.0
 _BACKLOG = 1024
+
+_log = logging.getLogger("aiohttp.server.registry")
 
 
 class RegistryServer:
@@ -104,6 +108,9 @@ class RegistryServer:
             handle_signals=False,
             access_log=None,
             shutdown_timeout=_SHUTDOWN_SECONDS,
+            max_line_size=LONGEST_LINE,
+            max_field_size=LONGEST_LINE,
+            logger=_log,
         )
         try:
             await runner.setup()
@@ -201,3 +208,12 @@ def _listen(bind: str, port: int) -> socket.socket:
         listener.close()
         raise
     return listener
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Whether a record tells of more than a request that was no HTTP, which its sender was told."""
+    fault = record.exc_info[1] if record.exc_info else None
+    return not isinstance(fault, HttpProcessingError)
+
+
+_log.addFilter(_is_ours)
