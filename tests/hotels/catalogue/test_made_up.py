@@ -89,5 +89,5 @@ def test_a_catalogue_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "geo.json").touch()
 
     for place in (Database(tmp_path / "hotels.db"), Folder(tmp_path)):
-        with pytest.raises(CannotStart, match="is there already"):
+        with pytest.raises(CannotStart, match="has hotels already"):
             make_up(hotels(1, 1), place)

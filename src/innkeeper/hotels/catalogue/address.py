@@ -1,9 +1,11 @@
-"""Where a catalogue is: a folder of flat files, or a database file as `sqlite:///FILE`."""
+"""Where a catalogue is: a folder of flat files, a database file as `sqlite:///FILE`, or a database
+of PostgreSQL as `postgresql://USER:PASSWORD@HOST/DATABASE`."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from innkeeper.errors import CannotStart
+from innkeeper.hotels.postgres.place import Postgres
 
 _SQLITE = "sqlite:///"
 
@@ -28,8 +30,12 @@ class Database:
         return f"{_SQLITE}{self.path}"
 
 
-def parse(text: str) -> Folder | Database:
-    """Read what people write: `data`, `sqlite:///hotels.db`, `sqlite:////srv/hotels.db`.
+Address = Folder | Database | Postgres
+
+
+def parse(text: str) -> Address:
+    """Read what people write: `data`, `sqlite:///hotels.db`, `sqlite:////srv/hotels.db`,
+    `postgresql://keeper@db/hotels`.
 
     Raises:
         CannotStart: it is no such address; the text says what one looks like.
@@ -40,8 +46,9 @@ def parse(text: str) -> Folder | Database:
     if text.startswith(_SQLITE) and text != _SQLITE:
         return Database(Path(text.removeprefix(_SQLITE)))
     if scheme in ("postgresql", "postgres"):
-        raise CannotStart(f"{text}: PostgreSQL is not supported yet; use sqlite:///hotels.db")
+        return Postgres(text)
     raise CannotStart(
-        f"{text!r} is no place for hotels: name a folder, or a file as sqlite:///hotels.db"
-        " (sqlite:////srv/hotels.db for one with an absolute path)"
+        f"{text!r} is no place for hotels: name a folder, a file as sqlite:///hotels.db"
+        " (sqlite:////srv/hotels.db for one with an absolute path), or a database as"
+        " postgresql://USER@HOST/DATABASE"
     )

@@ -26,7 +26,7 @@ _TO = click.option(
     "--to",
     required=True,
     metavar="STORE",
-    help="A folder of flat files, or a database file as sqlite:///FILE.",
+    help="A folder of flat files, a database file as sqlite:///FILE, or postgresql://USER@HOST/NAME.",
 )
 ItemT = TypeVar("ItemT")
 
@@ -60,8 +60,12 @@ def validate(path: str) -> int:
     from innkeeper.hotels.catalogue.address import parse
     from innkeeper.hotels.catalogue.validate import lines
     from innkeeper.hotels.catalogue.validate import validate as check
+    from innkeeper.hotels.postgres.place import Postgres
 
-    place = parse(path).path
+    address = parse(path)
+    if isinstance(address, Postgres):
+        raise CannotStart(f"{address}: files are validated; a database checks what it is given")
+    place = address.path
     if not place.exists():
         raise CannotStart(f"{place} does not exist: name a folder, a file in it, or a database")
     report = check(place)

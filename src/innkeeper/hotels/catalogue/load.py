@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from innkeeper.errors import CannotStart
-from innkeeper.hotels.catalogue.address import Database, Folder
+from innkeeper.hotels.catalogue.address import Address, Database, Folder
 from innkeeper.hotels.catalogue.database import writing_database
 from innkeeper.hotels.catalogue.entry import Changes, Entry, Writer
 from innkeeper.hotels.catalogue.folder import writing_folder
@@ -28,7 +28,7 @@ class Outcome:
     """Hotels of the whole catalogue that have no rates."""
 
 
-def writing(place: Folder | Database) -> AbstractContextManager[Writer]:
+def writing(place: Address) -> AbstractContextManager[Writer]:
     """A writer into the catalogue at an address.
 
     Raises:
@@ -36,10 +36,15 @@ def writing(place: Folder | Database) -> AbstractContextManager[Writer]:
     """
     if isinstance(place, Database):
         return writing_database(place.path)
-    return writing_folder(place.path)
+    if isinstance(place, Folder):
+        return writing_folder(place.path)
+    # Late, as most catalogues need no driver.
+    from innkeeper.hotels.catalogue.postgres import writing_postgres
+
+    return writing_postgres(place)
 
 
-def load(items: Iterable[Found | Reject], place: Folder | Database, rejects: Rejects) -> Outcome:
+def load(items: Iterable[Found | Reject], place: Address, rejects: Rejects) -> Outcome:
     """Write every hotel, and keep those that cannot be in the rejects.
 
     Raises:
@@ -75,15 +80,14 @@ def _once(items: Iterable[Found | Reject], rejects: Rejects) -> Iterator[Entry]:
             rejects.add(Reject(item.line, reason, item.values))
 
 
-def make_up(entries: Iterable[Entry], place: Folder | Database) -> int:
+def make_up(entries: Iterable[Entry], place: Address) -> int:
     """Write hotels into a catalogue that is not there yet; returns how many.
 
     Raises:
         CannotStart: there is a catalogue, or it cannot be written.
     """
-    taken = place.path if isinstance(place, Database) else place.path / "geo.json"
-    if taken.exists():
-        raise CannotStart(f"{taken} is there already: made-up hotels go into a new catalogue")
+    if _is_taken(place):
+        raise CannotStart(f"{place} has hotels already: made-up ones go into a new catalogue")
     count = 0
     rest = iter(entries)
     with writing(place) as writer:
@@ -91,3 +95,13 @@ def make_up(entries: Iterable[Entry], place: Folder | Database) -> int:
             count += len(batch)
             writer.put(batch)
     return count
+
+
+def _is_taken(place: Address) -> bool:
+    if isinstance(place, Database):
+        return place.path.exists()
+    if isinstance(place, Folder):
+        return (place.path / "geo.json").exists()
+    from innkeeper.hotels.catalogue.postgres import holds_hotels
+
+    return holds_hotels(place)

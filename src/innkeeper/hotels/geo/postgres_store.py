@@ -1,0 +1,117 @@
+"""Places in PostgreSQL with PostGIS.
+
+The database finds those that can be among the nearest, from an index that yields places by their
+distance; what the distance is, and so their order, is reckoned here as for every other store.
+"""
+
+from collections.abc import Sequence
+from math import pi
+from typing import Any, LiteralString
+
+from innkeeper.hotels.geo import sphere
+from innkeeper.hotels.geo.box import Box
+from innkeeper.hotels.geo.store import After, NearbyPlace, nearest
+from innkeeper.hotels.postgres.place import Postgres
+from innkeeper.hotels.postgres.pool import Pool
+from innkeeper.hotels.postgres.schema import prepare_reading
+
+# Metres that the distances of PostGIS and ours may differ by: at opposite ends of the earth, ours
+# are no better than some decimetres.
+_SLACK = 1.0
+_SPARE = 8
+_EVERYWHERE = sphere.RADIUS * pi + 1
+
+_FOUND: LiteralString = "SELECT hotel_id, lat, lon FROM place"
+_POINT: LiteralString = "ST_SetSRID(ST_MakePoint($2, $1), 4326)::geography"
+_NEAREST: LiteralString = f"""
+    AND ($3 = 0 OR ST_Distance(geog, {_POINT}, false) >= $3)
+    ORDER BY geog <-> {_POINT}
+    LIMIT $4
+"""
+_NEARBY: LiteralString = f"{_FOUND} WHERE ST_DWithin(geog, {_POINT}, $5, false) {_NEAREST}"
+_EVERY: LiteralString = f"{_FOUND} WHERE true {_NEAREST}"
+_WITHIN: LiteralString = (
+    f"{_FOUND} WHERE point(lon, lat) <@ box(point($5, $6), point($7, $8)) {_NEAREST}"
+)
+_LOCATE: LiteralString = f"{_FOUND} WHERE hotel_id = ANY($1)"
+
+
+class PostgresGeoStore:
+    """As GeoStore says, from a table that may change meanwhile.
+
+    Every method raises Unavailable when the database cannot answer now, and Overloaded when too
+    many are asking it.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    @classmethod
+    def open(cls, place: Postgres) -> "PostgresGeoStore":
+        """Open a database.
+
+        Raises:
+            CannotStart: it cannot be used; the text says why.
+        """
+        return cls(Pool(place, prepare_reading(place)))
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._pool.close()
+
+    async def nearby(
+        self, lat: float, lon: float, radius: float, limit: int, after: After | None = None
+    ) -> Sequence[NearbyPlace]:
+        """As GeoStore says."""
+        point = (lat, lon)
+        if radius >= _EVERYWHERE:
+            return await self._nearest(_EVERY, point, (), limit, after)
+        near = await self._nearest(_NEARBY, point, (radius + _SLACK,), limit, after)
+        return [place for place in near if place.distance <= radius]
+
+    async def within(
+        self, box: Box, lat: float, lon: float, limit: int, after: After | None = None
+    ) -> Sequence[NearbyPlace]:
+        """As GeoStore says."""
+        found: list[NearbyPlace] = []
+        for west, east in box.longitudes:
+            edges = (west, box.south, east, box.north)
+            found += await self._nearest(_WITHIN, (lat, lon), edges, limit, after)
+        return nearest(found, limit, None)
+
+    async def locate(
+        self, hotel_ids: Sequence[str], lat: float, lon: float
+    ) -> Sequence[NearbyPlace]:
+        """As GeoStore says."""
+        rows = await self._pool.fetch(_LOCATE, [list(hotel_ids)])
+        return sorted(_seen((lat, lon), rows))
+
+    async def _nearest(
+        self,
+        statement: LiteralString,
+        point: tuple[float, float],
+        parameters: Sequence[float],
+        limit: int,
+        after: After | None,
+    ) -> Sequence[NearbyPlace]:
+        """The first places that a statement finds, by our distances."""
+        first = 0.0 if after is None else max(0.0, after[0] - _SLACK)
+        most = limit + _SPARE
+        while True:
+            rows = await self._pool.fetch(statement, [*point, first, most, *parameters])
+            seen = sorted(_seen(point, rows))
+            near = nearest(seen, limit, after)
+            # Beyond the farthest that was found there may be others, as far away as that.
+            if len(rows) < most or (
+                len(near) == limit and near[-1].distance < seen[-1].distance - 2 * _SLACK
+            ):
+                return near
+            most *= 2
+
+
+def _seen(point: tuple[float, float], rows: Sequence[tuple[Any, ...]]) -> Sequence[NearbyPlace]:
+    lat, lon = point
+    return [
+        NearbyPlace(sphere.distance(lat, lon, place_lat, place_lon), hotel_id, place_lat, place_lon)
+        for hotel_id, place_lat, place_lon in rows
+    ]
