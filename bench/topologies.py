@@ -1,7 +1,7 @@
 """What topology makes of the same services: answers of /hotels a second, in turns.
 
     python -m bench.topologies [--rounds 2] [--duration 1.5] [--client wrk] [--json FILE]
-                               [--against URL]
+                               [--only "five processes"] … [--against URL]
 
 Starts one system of each topology on free ports, all at once, and loads them in turns; those that
 wait take next to nothing. The ratios are to five processes with one instance each, or to the system
@@ -28,10 +28,12 @@ from innkeeper.bench.workload import Asking
 from innkeeper.errors import CannotStart
 
 # Without another system, the last is what the others are compared with.
-TOPOLOGIES = {
-    "one process": ["--together"],
-    "two of each": ["--replicas", "2"],
-    "five processes": [],
+TOPOLOGIES: dict[str, tuple[list[str], dict[str, str]]] = {
+    "one process": (["--together"], {}),
+    "two processes": (["--together", "--replicas", "2"], {}),
+    "two of each": (["--replicas", "2"], {}),
+    "plain calls": ([], {"INNKEEPER_BATCHING": "false"}),
+    "five processes": ([], {}),
 }
 WIDTH = 110
 
@@ -46,6 +48,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--duration", type=float, default=1.5, help="seconds of a run")
     parser.add_argument("--connections", default="1,8,64,256")
     parser.add_argument("--client", choices=["builtin", "wrk"], default="builtin")
+    parser.add_argument("--only", action="append", choices=TOPOLOGIES, metavar="TOPOLOGY")
     parser.add_argument("--against", metavar="URL", nargs=1, default=[])
     parser.add_argument("--json", type=Path, metavar="FILE")
     return parser.parse_args()
@@ -55,15 +58,18 @@ def main() -> int:
     arguments = parse()
     if arguments.client == "wrk" and wrk.installed() is None:
         raise CannotStart("wrk is not installed: on Debian `apt install wrk`; or --client builtin")
+    chosen = {
+        name: TOPOLOGIES[name] for name in TOPOLOGIES if name in (arguments.only or TOPOLOGIES)
+    }
     with ExitStack() as systems:
-        print(f"starting {', '.join(TOPOLOGIES)} …", file=sys.stderr)
+        print(f"starting {', '.join(chosen)} …", file=sys.stderr)
         # Looked up first: a system that is not there is better said before three are started.
         others = [Side("against", find(url), Asking.FIXED) for url in arguments.against]
         plan = Plan(
             sides=[
                 *(
-                    Side(name, find(systems.enter_context(started(*options))))
-                    for name, options in TOPOLOGIES.items()
+                    Side(name, find(systems.enter_context(started(*options, environ=environ))))
+                    for name, (options, environ) in chosen.items()
                 ),
                 *others,
             ],
