@@ -2,7 +2,7 @@ from contextlib import suppress
 from typing import Any
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innkeeper.embedded.traces.intake import parse
@@ -25,6 +25,7 @@ ANYTHING: st.SearchStrategy[Any] = st.recursive(
 
 
 @given(ANYTHING | st.fixed_dictionaries({"resourceSpans": st.lists(ANYTHING, max_size=2)}))
+@settings(deadline=None)
 def test_any_json_is_a_request_or_bad_input(document: object) -> None:
     """No document fails in a way that the sender is not told in words."""
     with suppress(BadInput):
@@ -32,6 +33,7 @@ def test_any_json_is_a_request_or_bad_input(document: object) -> None:
 
 
 @given(st.binary())
+@settings(deadline=None)
 def test_any_bytes_are_a_request_or_bad_input(body: bytes) -> None:
     """The same for both forms when the bytes mean nothing."""
     for read in (parse, parse_json):

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innkeeper.embedded.traces import wire
@@ -57,6 +57,7 @@ KEYS = st.text() | st.sampled_from(["error", "span.kind", "event", "otel.status_
 
 
 @given(st.dictionaries(KEYS, VALUES, max_size=4), st.booleans())
+@settings(deadline=None)
 def test_a_span_is_found_by_each_of_its_tags(attributes: dict[str, object], fails: bool) -> None:
     """The short cut around decoding never loses a span, whatever its tags are made of."""
     built = span(attributes=attributes, error="why" if fails else None)

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from opentelemetry.proto.trace.v1 import trace_pb2
@@ -87,18 +87,21 @@ def log_fields(event: wire.Message) -> list[Tag]:
 
 def attribute_tags(attributes: Iterable[wire.Message]) -> list[Tag]:
     """One tag for each attribute. What is no UTF-8 becomes bytes, as Jaeger has it."""
-    tags = []
+    tags: list[Tag] = []
     unreadable = 0
     for attribute in attributes:
-        value = attribute.value
-        if not _is_utf8(attribute.key):
+        key, value = attribute.key, attribute.value
+        try:
+            name = key.decode()
+        except UnicodeDecodeError:
             unreadable += 1
-            pair = attribute.key + b":" + _value_text(value)
-            tags.append(Tag(f"invalid-tag-key-{unreadable}", "binary", pair))
-        elif not _is_utf8(value.string_value):
-            tags.append(Tag(attribute.key.decode(), "binary", value.string_value))
-        else:
-            tags.append(_tag(attribute.key.decode(), value))
+            text = value.string_value or _tag("", value).text().encode()
+            tags.append(Tag(f"invalid-tag-key-{unreadable}", "binary", key + b":" + text))
+            continue
+        try:
+            tags.append(_tag(name, value, bytes.decode))
+        except UnicodeDecodeError:
+            tags.append(Tag(name, "binary", value.string_value))
     return tags
 
 
@@ -110,14 +113,10 @@ def _is_utf8(raw: bytes) -> bool:
     return True
 
 
-def _value_text(value: wire.Message) -> bytes:
-    return value.string_value or _tag("", value).text().encode()
-
-
-def _tag(key: str, value: wire.Message) -> Tag:
+def _tag(key: str, value: wire.Message, read: Callable[[bytes], str] = utf8) -> Tag:
     match value.WhichOneof("value"):
         case "string_value":
-            return Tag(key, "string", utf8(value.string_value))
+            return Tag(key, "string", read(value.string_value))
         case "int_value":
             return Tag(key, "int64", value.int_value)
         case "bool_value":
