@@ -107,6 +107,7 @@ class RegistryServer:
             self._application(agent),
             handle_signals=False,
             access_log=None,
+            auto_decompress=False,
             shutdown_timeout=_SHUTDOWN_SECONDS,
             max_line_size=LONGEST_LINE,
             max_field_size=LONGEST_LINE,
