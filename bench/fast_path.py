@@ -121,7 +121,7 @@ class System:
         geo = Wire(watch, "geo", Geo(JsonGeoStore.load(DATA / "geo.json")))
         rate = Wire(watch, "rate", Rate(JsonRateStore.load(DATA / "rate.json")))
         profile = Wire(watch, "profile", Profile(JsonProfileStore.load(DATA / "profile.json")))
-        search = Wire(watch, "search", Search(geo, rate))
+        search = Wire(watch, "search", Search(geo, rate, profile))
         self._app: Any = create_app(
             search, profile, _ready, Page(), profile_cache_seconds=profile_cache_seconds
         )

@@ -31,12 +31,13 @@ def _add_geo(servicer: Any, server: Any) -> None:
 
 
 async def _rate(settings: Settings, channels: Channels, stack: AsyncExitStack) -> object:
-    from innkeeper.hotels.catalogue.serving import serving
+    from innkeeper.hotels.catalogue.serving import serving, serving_exchange
     from innkeeper.hotels.catalogue.stores import open_rate
     from innkeeper.hotels.rate.service import Rate
 
     store = await stack.enter_async_context(serving(open_rate, settings.data, "rate.json"))
-    return Rate(store)
+    exchange = stack.enter_context(serving_exchange(settings.data))
+    return Rate(store, exchange)
 
 
 def _add_rate(servicer: Any, server: Any) -> None:
@@ -63,9 +64,14 @@ def _add_profile(servicer: Any, server: Any) -> None:
 async def _search(settings: Settings, channels: Channels, stack: AsyncExitStack) -> object:
     from innkeeper.hotels.search.service import Search
     from innkeeper.pb.geo.v1.geo_pb2_grpc import GeoStub
+    from innkeeper.pb.profile.v1.profile_pb2_grpc import ProfileStub
     from innkeeper.pb.rate.v1.rate_pb2_grpc import RateStub
 
-    return Search(geo=GeoStub(channels["geo"]), rate=RateStub(channels["rate"]))
+    return Search(
+        geo=GeoStub(channels["geo"]),
+        rate=RateStub(channels["rate"]),
+        profile=ProfileStub(channels["profile"]),
+    )
 
 
 def _add_search(servicer: Any, server: Any) -> None:
@@ -101,7 +107,7 @@ SERVICES: Final = (
     Service("geo", 8081, calls=(), build=_geo, add=_add_geo),
     Service("rate", 8082, calls=(), build=_rate, add=_add_rate),
     Service("profile", 8083, calls=(), build=_profile, add=_add_profile),
-    Service("search", 8084, calls=("geo", "rate"), build=_search, add=_add_search),
+    Service("search", 8084, calls=("geo", "rate", "profile"), build=_search, add=_add_search),
 )
 
 EDGE: Final = Edge(

@@ -7,8 +7,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from innkeeper.hotels import money
 from innkeeper.hotels.geo.store import JsonGeoStore
 from innkeeper.hotels.profile.store import JsonProfileStore
+from innkeeper.hotels.rate.exchange import Exchange
 from innkeeper.hotels.rate.pricing import Pricing
 from innkeeper.hotels.rate.store import JsonRateStore
 from innkeeper.hotels.schemas import schemas, write
@@ -20,7 +22,7 @@ LOCALES = ("en", "de", "es", "fr")
 HOTEL_IDS = [str(number) for number in range(1, 17)]
 
 
-@pytest.mark.parametrize("name", ["geo", "rate", "profile"])
+@pytest.mark.parametrize("name", ["geo", "rate", "profile", "currencies"])
 def test_data_conforms_to_its_schema(name: str) -> None:
     """Each file is what its published schema says, and names that schema."""
     schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text())
@@ -93,3 +95,10 @@ async def test_some_nights_are_closed() -> None:
 
     assert len(plans["10"]) == 3
     assert Pricing(stay).price(plans["10"]) == []
+
+
+def test_every_currency_has_an_exchange_rate() -> None:
+    """Whatever currency hotels of one's own are in, their prices can be converted."""
+    exchange = Exchange.load(DATA / "currencies.json")
+
+    assert all(exchange.knows(currency) for currency in money.EXPONENTS)

@@ -1,7 +1,7 @@
 """Clients of the services that answer from memory and remember what they were asked."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from innkeeper.hotels.geo.service import Geo
 from innkeeper.hotels.profile.service import Profile
@@ -22,7 +22,29 @@ class FakeGeo:
 
     async def Nearby(self, request: geo_pb2.NearbyRequest) -> geo_pb2.NearbyResponse:
         self.requests.append(request)
-        return geo_pb2.NearbyResponse(places=places(self.hotel_ids[: request.limit]))
+        return geo_pb2.NearbyResponse(places=self._page(request))
+
+    async def Within(self, request: geo_pb2.WithinRequest) -> geo_pb2.WithinResponse:
+        self.requests.append(request)
+        return geo_pb2.WithinResponse(places=self._page(request))
+
+    async def Locate(self, request: geo_pb2.LocateRequest) -> geo_pb2.LocateResponse:
+        self.requests.append(request)
+        known = places(self.hotel_ids)
+        table = geo_pb2.Places()
+        for position, hotel_id in enumerate(self.hotel_ids):
+            if hotel_id in request.hotel_ids:
+                table.MergeFrom(row(known, position))
+        return geo_pb2.LocateResponse(places=table)
+
+    def _page(self, request: geo_pb2.NearbyRequest | geo_pb2.WithinRequest) -> geo_pb2.Places:
+        first = 0
+        if request.HasField("after"):
+            first = 1 + round(request.after.distance / 100)
+        known, table = places(self.hotel_ids), geo_pb2.Places()
+        for position in range(first, min(first + request.limit, len(self.hotel_ids))):
+            table.MergeFrom(row(known, position))
+        return table
 
 
 class FakeRate:
@@ -87,20 +109,40 @@ class FakeProfile:
         )
 
 
+class FakeRatings:
+    """Finds hotels by ratings, and by words that are the beginning of their id."""
+
+    def __init__(self, ratings: Mapping[str, float]) -> None:
+        self.ratings = ratings
+        self.requests: list[profile_pb2.FindRequest] = []
+
+    async def Find(self, request: profile_pb2.FindRequest) -> profile_pb2.FindResponse:
+        self.requests.append(request)
+        found = [
+            hotel_id
+            for hotel_id in request.hotel_ids or sorted(self.ratings)
+            if self.ratings[hotel_id] >= request.min_rating and hotel_id.startswith(request.q)
+        ][: request.limit]
+        return profile_pb2.FindResponse(
+            hotel_ids=found, ratings=[self.ratings[hotel_id] for hotel_id in found]
+        )
+
+
 class Direct:
-    """Calls services as a stub does, without anything in between."""
+    """Calls services as a stub does, without anything in between, and remembers the requests."""
 
     def __init__(self, service: Geo | Rate | Profile | Search) -> None:
         self._service = service
+        self.requests: list[Any] = []
 
-    async def Nearby(self, request):
-        return await self._service.Nearby(request, None)
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._service, name)
 
-    async def GetRates(self, request):
-        return await self._service.GetRates(request, None)
+        async def call(request: Any) -> Any:
+            self.requests.append(request)
+            return await method(request, None)
 
-    async def GetProfiles(self, request):
-        return await self._service.GetProfiles(request, None)
+        return call
 
 
 class Plan(NamedTuple):
@@ -126,6 +168,16 @@ def plan_table(hotels: Mapping[str, Sequence[Plan]], currency: str = "USD") -> r
         max_adults=[plan.max_adults for plan in plans],
         total_prices=[sum(plan.nights) for plan in plans],
         nightly_prices=[price for plan in plans for price in plan.nights],
+    )
+
+
+def row(table: geo_pb2.Places, position: int) -> geo_pb2.Places:
+    """One place of a table."""
+    return geo_pb2.Places(
+        hotel_ids=[table.hotel_ids[position]],
+        lats=[table.lats[position]],
+        lons=[table.lons[position]],
+        distances=[table.distances[position]],
     )
 
 

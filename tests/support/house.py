@@ -11,6 +11,7 @@ from innkeeper.hotels.geo.service import Geo
 from innkeeper.hotels.geo.store import JsonGeoStore
 from innkeeper.hotels.profile.service import Profile
 from innkeeper.hotels.profile.store import JsonProfileStore
+from innkeeper.hotels.rate.exchange import Exchange
 from innkeeper.hotels.rate.service import Rate
 from innkeeper.hotels.rate.store import JsonRateStore
 from innkeeper.hotels.search.service import Search
@@ -61,11 +62,12 @@ class Renaming:
 def real_search() -> SearchClient:
     """Search over the project's hotels."""
     geo = Geo(JsonGeoStore.load(_DATA / "geo.json"))
-    rate = Rate(JsonRateStore.load(_DATA / "rate.json"))
-    return Direct(Search(Direct(geo), Direct(rate)))
+    exchange = Exchange.load(_DATA / "currencies.json")
+    rate = Rate(JsonRateStore.load(_DATA / "rate.json"), exchange)
+    return Direct(Search(Direct(geo), Direct(rate), real_profile()))
 
 
-def real_profile() -> ProfileClient:
+def real_profile() -> Direct:
     """Profile over the project's hotels."""
     return Direct(Profile(JsonProfileStore.load(_DATA / "profile.json")))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from innkeeper.hotels import flatfile
 from innkeeper.hotels.geo.store import Place
 from innkeeper.hotels.profile.records import HotelRecord as DescribedHotel
+from innkeeper.hotels.rate.exchange import schema as exchange_schema
 from innkeeper.hotels.rate.records import HotelRecord as PricedHotel
 
 
@@ -20,9 +21,10 @@ def schemas() -> dict[str, str]:
         ("rate", PricedHotel, "What hotels cost (rate.json)"),
         ("profile", DescribedHotel, "How hotels are described (profile.json)"),
     )
+    made = {name: flatfile.schema(record, title) for name, record, title in files}
+    made["currencies"] = exchange_schema("What currencies are worth (currencies.json)")
     return {
-        f"{name}.schema.json": json.dumps(flatfile.schema(record, title), indent=2) + "\n"
-        for name, record, title in files
+        f"{name}.schema.json": json.dumps(schema, indent=2) + "\n" for name, schema in made.items()
     }
 
 

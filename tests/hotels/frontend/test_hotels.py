@@ -16,7 +16,7 @@ from innkeeper.hotels.profile.store import JsonProfileStore
 from innkeeper.hotels.rate.service import Rate
 from innkeeper.hotels.rate.store import JsonRateStore
 from innkeeper.hotels.search.service import Search
-from tests.support.fake_clients import Direct, FakeProfile, FakeSearch
+from tests.support.fake_clients import Direct, FakeProfile, FakeRatings, FakeSearch
 from tests.support.frontend import NAMES, frontend
 
 DATA = Path("data")
@@ -151,6 +151,7 @@ async def test_the_whole_system_answers_like_the_original() -> None:
     search = Search(
         Direct(Geo(JsonGeoStore.load(DATA / "geo.json"))),
         Direct(Rate(JsonRateStore.load(DATA / "rate.json"))),
+        FakeRatings({}),
     )
     profile = Profile(JsonProfileStore.load(DATA / "profile.json"))
 

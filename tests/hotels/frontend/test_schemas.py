@@ -25,13 +25,14 @@ async def test_the_index_leads_to_every_schema(client: httpx.AsyncClient, addres
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert "default-src 'none'" in page.headers["content-security-policy"]
     listed = re.findall(r'href="/schemas/([^"]+)">', page.text)
-    assert listed == ["geo.schema.json", "rate.schema.json", "profile.schema.json"]
+    names = ("geo", "rate", "profile", "currencies")
+    assert listed == [f"{name}.schema.json" for name in names]
     assert "What hotels cost (rate.json)" in page.text
     for file in re.findall(r'(?:href|src)="([^"]+)"', page.text):
         assert (await client.get(file)).status_code == 200, file
 
 
-@pytest.mark.parametrize("name", ["geo", "rate", "profile"])
+@pytest.mark.parametrize("name", ["geo", "rate", "profile", "currencies"])
 async def test_a_schema_is_the_published_one(client: httpx.AsyncClient, name: str) -> None:
     """It comes as a schema that any page may read, and the project's data is what it says."""
     answer = await client.get(

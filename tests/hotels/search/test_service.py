@@ -6,7 +6,7 @@ from innkeeper.errors import BadInput, Unavailable
 from innkeeper.hotels.search.service import Search
 from innkeeper.pb.rate.v1 import rate_pb2
 from innkeeper.pb.search.v1 import search_pb2
-from tests.support.fake_clients import FakeGeo, FakeRate, Plan, places, plan_table
+from tests.support.fake_clients import FakeGeo, FakeRate, FakeRatings, Plan, places, plan_table
 
 STAY = rate_pb2.Stay(in_date="2015-04-09", out_date="2015-04-10")
 IDS = [str(number) for number in range(20)]
@@ -16,7 +16,7 @@ async def ask(
     geo: FakeGeo, rate: FakeRate, limit: int, stay: rate_pb2.Stay = STAY
 ) -> search_pb2.NearbyResponse:
     request = search_pb2.NearbyRequest(lat=1, lon=2, radius=3000, limit=limit, stay=stay)
-    response = await Search(geo, rate).Nearby(request, None)
+    response = await Search(geo, rate, FakeRatings({})).Nearby(request, None)
     assert response.places.hotel_ids == response.plans.hotel_ids
     return response
 
@@ -37,12 +37,13 @@ async def test_a_hotel_carries_what_geo_and_rate_said() -> None:
 
 
 async def test_one_question_each_is_enough_when_all_can_be_booked() -> None:
-    """Geo is asked for as many hotels as are wanted, rate for those."""
+    """Geo is asked for one more than is wanted, rate for those, and no further."""
     geo, rate = FakeGeo(IDS), FakeRate(IDS)
 
     assert await found(geo, rate, limit=5) == IDS[:5]
-    assert [request.limit for request in geo.requests] == [5]
-    assert rate.asked == IDS[:5]
+    assert [request.limit for request in geo.requests] == [6]
+    assert rate.asked == IDS[:6]
+    assert [request.limit for request in rate.requests] == [5]
 
 
 async def test_hotels_farther_away_take_the_place_of_closed_ones() -> None:
@@ -53,7 +54,7 @@ async def test_hotels_farther_away_take_the_place_of_closed_ones() -> None:
 
     assert answer.places.hotel_ids == ["6", "7"]
     assert answer.places.distances == [600, 700]
-    assert [request.limit for request in geo.requests] == [2, 4, 8]
+    assert [request.limit for request in geo.requests] == [3, 6]
 
 
 @given(
@@ -68,21 +69,6 @@ async def test_the_nearest_bookable_hotels_are_found_and_none_is_asked_for_twice
     expected = [hotel_id for hotel_id in IDS[:count] if hotel_id in bookable][:limit]
     assert await found(geo, rate, limit) == expected
     assert len(rate.asked) == len(set(rate.asked))
-
-
-async def test_a_hotel_that_appears_between_two_questions_costs_no_other() -> None:
-    """When geo's answer shifts, no hotel is asked for twice and none is lost."""
-    geo, rate = FakeGeo(["a", "b", "c"]), FakeRate(["b", "c"])
-    answer = rate.GetRates
-
-    async def answer_and_shift(request: rate_pb2.GetRatesRequest) -> rate_pb2.GetRatesResponse:
-        geo.hotel_ids = ["new", "a", "b", "c"]
-        return await answer(request)
-
-    rate.GetRates = answer_and_shift
-
-    assert await found(geo, rate, limit=2) == ["b", "c"]
-    assert sorted(rate.asked) == ["a", "b", "c", "new"]
 
 
 async def test_rate_is_not_asked_about_nothing() -> None:

@@ -1,11 +1,16 @@
 """The stores of services that run: they follow their data, and are closed at the end."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
 from innkeeper.hotels.catalogue.address import Folder, parse
+from innkeeper.hotels.rate import exchange
+from innkeeper.hotels.rate.exchange import Exchange
 from innkeeper.hotels.reload import following
+
+_BESIDE_DATABASES = Path("data")
 
 StoreT = TypeVar("StoreT")
 
@@ -35,3 +40,19 @@ async def serving(
         yield store
     finally:
         cast(_Closable, store).close()
+
+
+@contextmanager
+def serving_exchange(data: str) -> Iterator[Exchange]:
+    """The exchange rates of a folder, which are read again when they change.
+
+    A database holds none: they are then those of the folder `data` where the process runs. Where
+    there is no such file, no amount can be converted.
+
+    Raises:
+        CannotStart: the address or the file cannot be used; the text says why.
+    """
+    place = parse(data)
+    path = (place.path if isinstance(place, Folder) else _BESIDE_DATABASES) / exchange.FILE
+    with following(path, lambda: Exchange.load(path)) as newest:
+        yield newest

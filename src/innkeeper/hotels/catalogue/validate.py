@@ -12,6 +12,8 @@ from innkeeper.hotels.catalogue import validate_database
 from innkeeper.hotels.flatfile import BadData, Contents, Fault
 from innkeeper.hotels.geo.store import Place
 from innkeeper.hotels.profile.records import HotelRecord as DescribedHotel
+from innkeeper.hotels.rate import exchange
+from innkeeper.hotels.rate.exchange import Exchange
 from innkeeper.hotels.rate.records import HotelRecord as PricedHotel
 
 FILES: dict[str, type[flatfile.Record]] = {
@@ -78,9 +80,19 @@ def _validate_folder(folder: Path) -> Report:
         for name, fault in _missing_elsewhere(contents):
             report.add(folder / name, [fault])
         _note_unbookable(report, len(_ids(contents["geo.json"]) - _ids(contents["rate.json"])))
-    names = list(FILES)
+    _inspect_exchange(folder / exchange.FILE, report)
+    names = [*FILES, exchange.FILE]
     report.faults.sort(key=lambda found: (names.index(found[0].name), found[1].line or 0))
     return report
+
+
+def _inspect_exchange(path: Path, report: Report) -> None:
+    """Check the exchange rates, if there are any."""
+    try:
+        Exchange.load(path)
+    except CannotStart as error:
+        reason = str(error).removeprefix(f"{path}: ")
+        report.add(path, [Fault(None, None, None, reason)])
 
 
 def _validate_database(path: Path) -> Report:

@@ -25,6 +25,13 @@ class Box(NamedTuple):
             return ((-180.0, self.east), (180.0, 180.0))
         return ((self.west, self.east),)
 
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Latitude and longitude of the point half-way between its edges."""
+        width = self.east - self.west + (360 if self.west > self.east else 0)
+        lon = self.west + width / 2
+        return (self.south + self.north) / 2, lon - 360 if lon > 180 else lon
+
     def contains(self, lat: float, lon: float) -> bool:
         """Whether a point lies in it."""
         return self.south <= lat <= self.north and any(

@@ -1,8 +1,12 @@
-"""The Profile service: hotels described in a language."""
+"""The Profile service: hotels described in a language, and found by words."""
 
+from innkeeper.errors import BadInput
 from innkeeper.hotels.profile.hotel import Hotel
 from innkeeper.hotels.profile.store import ProfileStore
 from innkeeper.pb.profile.v1 import profile_pb2
+
+MAX_Q = 200
+"""Characters of a query; names are no longer."""
 
 
 class Profile:
@@ -26,6 +30,30 @@ class Profile:
                 for hotel_id in hotel_ids
                 if (hotel := hotels.get(hotel_id)) is not None
             ]
+        )
+
+    async def Find(
+        self, request: profile_pb2.FindRequest, context: object
+    ) -> profile_pb2.FindResponse:
+        """The hotels that match, the best first; see `matching.py`.
+
+        Raises:
+            BadInput: the rating is none, the limit is not above zero, or q is far too long.
+        """
+        if not 0 <= request.min_rating <= 5:
+            raise BadInput("min_rating", "a number from 1 to 5, or 0")
+        if request.limit < 1:
+            raise BadInput("limit", "a whole number of at least 1")
+        if len(request.q) > MAX_Q:
+            raise BadInput("q", f"no longer than {MAX_Q} characters")
+        hotel_ids = list(dict.fromkeys(request.hotel_ids[:]))
+        matches = await self._store.find(
+            request.q, request.min_rating, hotel_ids or None, request.limit
+        )
+        return profile_pb2.FindResponse(
+            hotel_ids=[match.hotel_id for match in matches],
+            ratings=[match.rating for match in matches],
+            scores=[match.score for match in matches],
         )
 
 

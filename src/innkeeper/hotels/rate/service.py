@@ -1,12 +1,15 @@
 """The Rate service: what a stay costs at each of some hotels."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 
 from innkeeper.errors import BadInput
+from innkeeper.hotels.rate.exchange import NO_EXCHANGE, Exchange
 from innkeeper.hotels.rate.plan import RatePlan
 from innkeeper.hotels.rate.pricing import Priced, Pricing
+from innkeeper.hotels.rate.ranking import cheapest_first
 from innkeeper.hotels.rate.store import RateStore
+from innkeeper.hotels.rate.wishes import Wishes
 from innkeeper.hotels.stay import Stay
 from innkeeper.pb.rate.v1 import rate_pb2
 
@@ -14,38 +17,58 @@ from innkeeper.pb.rate.v1 import rate_pb2
 class Rate:
     """Answers what `rate.proto` promises from any store."""
 
-    def __init__(self, store: RateStore) -> None:
+    def __init__(self, store: RateStore, exchange: Exchange = NO_EXCHANGE) -> None:
         self._store = store
+        self._exchange = exchange
 
     async def GetRates(
         self, request: rate_pb2.GetRatesRequest, context: object
     ) -> rate_pb2.GetRatesResponse:
-        """The plans that can be booked for the whole stay, hotels in the order asked for.
+        """The plans that can be booked for the whole stay and are as wished.
 
         A hotel that is asked for twice is answered once.
 
         Raises:
-            BadInput: the stay is impossible or too long, or the limit is below zero.
+            BadInput: the stay is impossible or too long, or the limit or a wish out of range.
         """
         stay = Stay.from_message(request.stay)
         if request.limit < 0:
             raise BadInput("limit", "a whole number of at least 0")
-        hotel_ids = list(dict.fromkeys(request.hotel_ids))
+        pricing = Pricing(stay)
+        wishes = None
+        if request.HasField("wishes"):
+            wishes = Wishes(request.wishes, self._exchange, pricing.price)
+        hotel_ids = list(dict.fromkeys(request.hotel_ids[:]))
         plans = await self._store.plans(hotel_ids)
         response = rate_pb2.GetRatesResponse()
-        if priced := _price(hotel_ids, plans, stay, request.limit or len(hotel_ids)):
-            _write(response.plans, priced)
+        limit = request.limit or len(hotel_ids)
+        price = pricing.price if wishes is None else wishes.price
+        if request.order == rate_pb2.CHEAPEST_FIRST:
+            hotels = _price(hotel_ids, plans, price, len(hotel_ids))
+            after = request.after if request.HasField("after") else None
+            hotels, last = cheapest_first(hotels, hotel_ids, self._exchange, limit, after)
+            if last is not None:
+                response.last.CopyFrom(last)
+        else:
+            hotels = _price(hotel_ids, plans, price, limit)
+        if hotels:
+            _write(response.plans, hotels)
+        if wishes is not None and wishes.currency:
+            _convert(response, wishes, hotels)
+            response.conversion.date = self._exchange.date.isoformat()
         return response
 
 
 def _price(
-    hotel_ids: Sequence[str], plans: Mapping[str, Sequence[RatePlan]], stay: Stay, limit: int
+    hotel_ids: Sequence[str],
+    plans: Mapping[str, Sequence[RatePlan]],
+    price: Callable[[Iterable[RatePlan]], Sequence[Priced]],
+    limit: int,
 ) -> Mapping[str, Sequence[Priced]]:
     """The plans of the first hotels that can be booked, of at most `limit`."""
-    pricing = Pricing(stay)
     bookable: dict[str, Sequence[Priced]] = {}
     for hotel_id in hotel_ids:
-        if priced := pricing.price(plans.get(hotel_id, ())):
+        if priced := price(plans.get(hotel_id, ())):
             bookable[hotel_id] = priced
             if len(bookable) == limit:
                 break
@@ -65,3 +88,13 @@ def _write(table: rate_pb2.PlanTable, hotels: Mapping[str, Sequence[Priced]]) ->
     table.max_adults.extend([plan.max_adults for plan in plans])
     table.total_prices.extend(totals)
     table.nightly_prices.extend(list(chain.from_iterable(nights)))
+
+
+def _convert(
+    response: rate_pb2.GetRatesResponse, wishes: Wishes, hotels: Mapping[str, Sequence[Priced]]
+) -> None:
+    response.conversion.currency = wishes.currency
+    response.plans.converted_totals.extend(
+        wishes.convert(plan.currency, total)
+        for total, _, _, plan in chain.from_iterable(hotels.values())
+    )

@@ -1,85 +1,96 @@
-"""The Search service: what can be booked near a point for a stay."""
+"""The Search service: what can be booked in a place for a stay."""
 
-from collections.abc import Sequence
-
-from innkeeper.hotels.search.clients import GeoClient, RateClient
+from innkeeper.errors import BadInput
+from innkeeper.hotels.search.candidates import Candidates, Listed, WellRated, in_place
+from innkeeper.hotels.search.clients import GeoClient, ProfileClient, RateClient
+from innkeeper.hotels.search.pages import Page
+from innkeeper.hotels.search.places import rows
+from innkeeper.hotels.search.words import Matches, Words
 from innkeeper.hotels.stay import Stay
-from innkeeper.pb.geo.v1 import geo_pb2
-from innkeeper.pb.rate.v1 import rate_pb2
 from innkeeper.pb.search.v1 import search_pb2
 
-_MAX_INT32 = 2**31 - 1
+MOST_WANTED = 1000
+"""Hotels in an answer."""
+MOST_RANKED = 500
+"""Hotels that are ranked by price, by rating or by how well they match words."""
 
 
 class Search:
     """Answers what `search.proto` promises by asking Geo, then Rate.
 
-    Hotels near the point may be closed for the stay. Geo is therefore asked for as many hotels as
-    are wanted, and for twice as many each time that Rate leaves too few of them; Rate is asked
-    about each hotel once.
+    Profile is asked only for words and ratings.
     """
 
-    def __init__(self, geo: GeoClient, rate: RateClient) -> None:
+    def __init__(self, geo: GeoClient, rate: RateClient, profile: ProfileClient) -> None:
         self._geo = geo
         self._rate = rate
+        self._words = Words(geo, profile, MOST_RANKED)
 
     async def Nearby(
         self, request: search_pb2.NearbyRequest, context: object
     ) -> search_pb2.NearbyResponse:
-        """The nearest hotels that have a plan for the whole stay, nearest first, ties by id.
+        """The hotels that have a plan for the whole stay, in the order asked for.
 
         Raises:
-            BadInput: the point, the radius, the limit or the stay is impossible.
+            BadInput: the place, the limit, the stay or a wish is impossible.
         """
-        # Geo checks the rest; Rate is not asked when nothing is near.
-        Stay.from_message(request.stay)
-        response = search_pb2.NearbyResponse()
-        seen: set[str] = set()
-        limit, missing = request.limit, request.limit
-        while True:
-            near = await self._near(request, limit)
-            hotel_ids = near.hotel_ids[:]
-            # By id, not by position: hotels may have come or gone since Geo was asked before.
-            new = [hotel_id for hotel_id in hotel_ids if hotel_id not in seen]
-            if new:
-                plans = await self._plans(new, request.stay, missing)
-                bookable = plans.hotel_ids[:]
-                response.places.MergeFrom(_select(near, bookable))
-                response.plans.MergeFrom(plans)
-                missing -= len(bookable)
-            if missing <= 0 or len(hotel_ids) < limit:
-                return response
-            seen.update(new)
-            limit = min(2 * limit, _MAX_INT32)
+        _check(request)
+        page = Page(self._rate, request)
+        if not request.q and request.order == search_pb2.NEAREST_FIRST:
+            return await page.fill(self._nearest(request))
+        matches = await self._ranked(request)
+        if request.order == search_pb2.CHEAPEST_FIRST:
+            response = await page.fill_with_cheapest(matches.places)
+        else:
+            by_rating = request.order == search_pb2.BEST_RATED_FIRST
+            after = request.after if request.HasField("after") else None
+            ratings = matches.ratings if by_rating else None
+            response = await page.fill(Listed(matches.places, after, ratings))
+        response.ranking.candidates = len(matches.places.hotel_ids)
+        response.ranking.complete = matches.complete
+        return response
 
-    async def _near(self, request: search_pb2.NearbyRequest, limit: int) -> geo_pb2.Places:
-        response = await self._geo.Nearby(
-            geo_pb2.NearbyRequest(
-                lat=request.lat, lon=request.lon, radius=request.radius, limit=limit
+    def _nearest(self, request: search_pb2.NearbyRequest) -> Candidates:
+        candidates = in_place(self._geo, request)
+        if request.min_rating:
+            return WellRated(candidates, self._words, request)
+        return candidates
+
+    async def _ranked(self, request: search_pb2.NearbyRequest) -> Matches:
+        """The hotels to be ranked: of those that match, the nearest."""
+        if request.q and not request.radius and not request.HasField("box"):
+            return await self._words.anywhere(request)
+        # The same for every page.
+        first = search_pb2.NearbyRequest()
+        first.CopyFrom(request)
+        first.ClearField("after")
+        candidates = in_place(self._geo, first)
+        places = await candidates.take(MOST_RANKED)
+        if request.q:
+            return _nearest(
+                await self._words.in_place(request, places, seen_all=candidates.exhausted)
             )
-        )
-        return response.places
-
-    async def _plans(
-        self, hotel_ids: Sequence[str], stay: rate_pb2.Stay, limit: int
-    ) -> rate_pb2.PlanTable:
-        response = await self._rate.GetRates(
-            rate_pb2.GetRatesRequest(hotel_ids=hotel_ids, stay=stay, limit=limit)
-        )
-        return response.plans
+        if request.min_rating or request.order == search_pb2.BEST_RATED_FIRST:
+            matches = await self._words.among(places, request)
+            return matches._replace(complete=candidates.exhausted)
+        return Matches(places, {}, candidates.exhausted)
 
 
-def _select(places: geo_pb2.Places, hotel_ids: Sequence[str]) -> geo_pb2.Places:
-    """The places of some of the hotels, in that order."""
-    known = places.hotel_ids[:]
-    if known == hotel_ids:
-        return places
-    positions = {hotel_id: position for position, hotel_id in enumerate(known)}
-    rows = [positions[hotel_id] for hotel_id in hotel_ids]
-    lats, lons, distances = places.lats[:], places.lons[:], places.distances[:]
-    return geo_pb2.Places(
-        hotel_ids=hotel_ids,
-        lats=[lats[row] for row in rows],
-        lons=[lons[row] for row in rows],
-        distances=[distances[row] for row in rows],
-    )
+def _nearest(matches: Matches) -> Matches:
+    """At most as many as are ranked."""
+    if len(matches.places.hotel_ids) <= MOST_RANKED:
+        return matches
+    return Matches(rows(matches.places, range(MOST_RANKED)), matches.ratings, complete=False)
+
+
+def _check(request: search_pb2.NearbyRequest) -> None:
+    """Check what Geo, Rate and Profile do not: they may not be asked at all.
+
+    Raises:
+        BadInput: the limit, the stay or the combination is impossible.
+    """
+    Stay.from_message(request.stay)
+    if not 1 <= request.limit <= MOST_WANTED:
+        raise BadInput("limit", f"a whole number from 1 to {MOST_WANTED}")
+    if request.unbookable_too and request.order == search_pb2.CHEAPEST_FIRST:
+        raise BadInput("unbookable_too", "left out: what has no price cannot be ranked by it")

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dinnkeeper/pb/geo/v1/geo.proto\x12\x10innkeeper.geo.v1\"H\n\rNearbyRequest\x12\x0b\n\x03lat\x18\x01 \x01(\x01\x12\x0b\n\x03lon\x18\x02 \x01(\x01\x12\x0e\n\x06radius\x18\x03 \x01(\x01\x12\r\n\x05limit\x18\x04 \x01(\x05\":\n\x0eNearbyResponse\x12(\n\x06places\x18\x01 \x01(\x0b\x32\x18.innkeeper.geo.v1.Places\"J\n\x06Places\x12\x11\n\thotel_ids\x18\x01 \x03(\t\x12\x0c\n\x04lats\x18\x02 \x03(\x01\x12\x0c\n\x04lons\x18\x03 \x03(\x01\x12\x11\n\tdistances\x18\x04 \x03(\x01\x32W\n\x03Geo\x12P\n\x06Nearby\x12\x1f.innkeeper.geo.v1.NearbyRequest\x1a .innkeeper.geo.v1.NearbyResponse\"\x03\x90\x02\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dinnkeeper/pb/geo/v1/geo.proto\x12\x10innkeeper.geo.v1\"s\n\rNearbyRequest\x12\x0b\n\x03lat\x18\x01 \x01(\x01\x12\x0b\n\x03lon\x18\x02 \x01(\x01\x12\x0e\n\x06radius\x18\x03 \x01(\x01\x12\r\n\x05limit\x18\x04 \x01(\x05\x12)\n\x05\x61\x66ter\x18\x05 \x01(\x0b\x32\x1a.innkeeper.geo.v1.Position\".\n\x08Position\x12\x10\n\x08\x64istance\x18\x01 \x01(\x01\x12\x10\n\x08hotel_id\x18\x02 \x01(\t\":\n\x0eNearbyResponse\x12(\n\x06places\x18\x01 \x01(\x0b\x32\x18.innkeeper.geo.v1.Places\"?\n\x03\x42ox\x12\r\n\x05south\x18\x01 \x01(\x01\x12\x0c\n\x04west\x18\x02 \x01(\x01\x12\r\n\x05north\x18\x03 \x01(\x01\x12\x0c\n\x04\x65\x61st\x18\x04 \x01(\x01\"m\n\rWithinRequest\x12\"\n\x03\x62ox\x18\x01 \x01(\x0b\x32\x15.innkeeper.geo.v1.Box\x12\r\n\x05limit\x18\x02 \x01(\x05\x12)\n\x05\x61\x66ter\x18\x03 \x01(\x0b\x32\x1a.innkeeper.geo.v1.Position\":\n\x0eWithinResponse\x12(\n\x06places\x18\x01 \x01(\x0b\x32\x18.innkeeper.geo.v1.Places\"|\n\rLocateRequest\x12\x11\n\thotel_ids\x18\x01 \x03(\t\x12*\n\x06\x63ircle\x18\x02 \x01(\x0b\x32\x18.innkeeper.geo.v1.CircleH\x00\x12$\n\x03\x62ox\x18\x03 \x01(\x0b\x32\x15.innkeeper.geo.v1.BoxH\x00\x42\x06\n\x04\x61rea\"2\n\x06\x43ircle\x12\x0b\n\x03lat\x18\x01 \x01(\x01\x12\x0b\n\x03lon\x18\x02 \x01(\x01\x12\x0e\n\x06radius\x18\x03 \x01(\x01\":\n\x0eLocateResponse\x12(\n\x06places\x18\x01 \x01(\x0b\x32\x18.innkeeper.geo.v1.Places\"J\n\x06Places\x12\x11\n\thotel_ids\x18\x01 \x03(\t\x12\x0c\n\x04lats\x18\x02 \x03(\x01\x12\x0c\n\x04lons\x18\x03 \x03(\x01\x12\x11\n\tdistances\x18\x04 \x03(\x01\x32\xfb\x01\n\x03Geo\x12P\n\x06Nearby\x12\x1f.innkeeper.geo.v1.NearbyRequest\x1a .innkeeper.geo.v1.NearbyResponse\"\x03\x90\x02\x01\x12P\n\x06Within\x12\x1f.innkeeper.geo.v1.WithinRequest\x1a .innkeeper.geo.v1.WithinResponse\"\x03\x90\x02\x01\x12P\n\x06Locate\x12\x1f.innkeeper.geo.v1.LocateRequest\x1a .innkeeper.geo.v1.LocateResponse\"\x03\x90\x02\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,12 +33,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_GEO'].methods_by_name['Nearby']._loaded_options = None
   _globals['_GEO'].methods_by_name['Nearby']._serialized_options = b'\220\002\001'
+  _globals['_GEO'].methods_by_name['Within']._loaded_options = None
+  _globals['_GEO'].methods_by_name['Within']._serialized_options = b'\220\002\001'
+  _globals['_GEO'].methods_by_name['Locate']._loaded_options = None
+  _globals['_GEO'].methods_by_name['Locate']._serialized_options = b'\220\002\001'
   _globals['_NEARBYREQUEST']._serialized_start=51
-  _globals['_NEARBYREQUEST']._serialized_end=123
-  _globals['_NEARBYRESPONSE']._serialized_start=125
-  _globals['_NEARBYRESPONSE']._serialized_end=183
-  _globals['_PLACES']._serialized_start=185
-  _globals['_PLACES']._serialized_end=259
-  _globals['_GEO']._serialized_start=261
-  _globals['_GEO']._serialized_end=348
+  _globals['_NEARBYREQUEST']._serialized_end=166
+  _globals['_POSITION']._serialized_start=168
+  _globals['_POSITION']._serialized_end=214
+  _globals['_NEARBYRESPONSE']._serialized_start=216
+  _globals['_NEARBYRESPONSE']._serialized_end=274
+  _globals['_BOX']._serialized_start=276
+  _globals['_BOX']._serialized_end=339
+  _globals['_WITHINREQUEST']._serialized_start=341
+  _globals['_WITHINREQUEST']._serialized_end=450
+  _globals['_WITHINRESPONSE']._serialized_start=452
+  _globals['_WITHINRESPONSE']._serialized_end=510
+  _globals['_LOCATEREQUEST']._serialized_start=512
+  _globals['_LOCATEREQUEST']._serialized_end=636
+  _globals['_CIRCLE']._serialized_start=638
+  _globals['_CIRCLE']._serialized_end=688
+  _globals['_LOCATERESPONSE']._serialized_start=690
+  _globals['_LOCATERESPONSE']._serialized_end=748
+  _globals['_PLACES']._serialized_start=750
+  _globals['_PLACES']._serialized_end=824
+  _globals['_GEO']._serialized_start=827
+  _globals['_GEO']._serialized_end=1078
 # @@protoc_insertion_point(module_scope)

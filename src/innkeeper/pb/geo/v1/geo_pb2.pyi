@@ -26,6 +26,7 @@ class NearbyRequest(_message.Message):
     LON_FIELD_NUMBER: _builtins.int
     RADIUS_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
+    AFTER_FIELD_NUMBER: _builtins.int
     lat: _builtins.float
     """Position of the centre, in degrees (WGS 84)."""
     lon: _builtins.float
@@ -33,6 +34,10 @@ class NearbyRequest(_message.Message):
     """Distance from the centre in metres, up to and including which a hotel is near."""
     limit: _builtins.int
     """The most hotels to answer. At least 1."""
+    @_builtins.property
+    def after(self) -> Global___Position:
+        """Where the page before ended; unset for the first page."""
+
     def __init__(
         self,
         *,
@@ -40,14 +45,39 @@ class NearbyRequest(_message.Message):
         lon: _builtins.float = ...,
         radius: _builtins.float = ...,
         limit: _builtins.int = ...,
+        after: Global___Position | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["after", b"after"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["lat", b"lat", "limit", b"limit", "lon", b"lon", "radius", b"radius"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "lat", b"lat", "limit", b"limit", "lon", b"lon", "radius", b"radius"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___NearbyRequest: _TypeAlias = NearbyRequest  # noqa: Y015
+
+@_typing.final
+class Position(_message.Message):
+    """Position is that of a hotel in the order of answers, whether the hotel still exists or not."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DISTANCE_FIELD_NUMBER: _builtins.int
+    HOTEL_ID_FIELD_NUMBER: _builtins.int
+    distance: _builtins.float
+    hotel_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        distance: _builtins.float = ...,
+        hotel_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["distance", b"distance", "hotel_id", b"hotel_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Position: _TypeAlias = Position  # noqa: Y015
 
 @_typing.final
 class NearbyResponse(_message.Message):
@@ -68,6 +98,165 @@ class NearbyResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___NearbyResponse: _TypeAlias = NearbyResponse  # noqa: Y015
+
+@_typing.final
+class Box(_message.Message):
+    """Box is a range of latitudes and longitudes in degrees (WGS 84), its edges part of it. Where west is
+    greater than east, it goes over the date line.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SOUTH_FIELD_NUMBER: _builtins.int
+    WEST_FIELD_NUMBER: _builtins.int
+    NORTH_FIELD_NUMBER: _builtins.int
+    EAST_FIELD_NUMBER: _builtins.int
+    south: _builtins.float
+    west: _builtins.float
+    north: _builtins.float
+    east: _builtins.float
+    def __init__(
+        self,
+        *,
+        south: _builtins.float = ...,
+        west: _builtins.float = ...,
+        north: _builtins.float = ...,
+        east: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["east", b"east", "north", b"north", "south", b"south", "west", b"west"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Box: _TypeAlias = Box  # noqa: Y015
+
+@_typing.final
+class WithinRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BOX_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    AFTER_FIELD_NUMBER: _builtins.int
+    limit: _builtins.int
+    """The most hotels to answer. At least 1."""
+    @_builtins.property
+    def box(self) -> Global___Box: ...
+    @_builtins.property
+    def after(self) -> Global___Position:
+        """Where the page before ended; unset for the first page."""
+
+    def __init__(
+        self,
+        *,
+        box: Global___Box | None = ...,
+        limit: _builtins.int = ...,
+        after: Global___Position | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "box", b"box"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "box", b"box", "limit", b"limit"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WithinRequest: _TypeAlias = WithinRequest  # noqa: Y015
+
+@_typing.final
+class WithinResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLACES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def places(self) -> Global___Places: ...
+    def __init__(
+        self,
+        *,
+        places: Global___Places | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["places", b"places"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["places", b"places"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WithinResponse: _TypeAlias = WithinResponse  # noqa: Y015
+
+@_typing.final
+class LocateRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HOTEL_IDS_FIELD_NUMBER: _builtins.int
+    CIRCLE_FIELD_NUMBER: _builtins.int
+    BOX_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def hotel_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def circle(self) -> Global___Circle: ...
+    @_builtins.property
+    def box(self) -> Global___Box: ...
+    def __init__(
+        self,
+        *,
+        hotel_ids: _abc.Iterable[_builtins.str] | None = ...,
+        circle: Global___Circle | None = ...,
+        box: Global___Box | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["area", b"area", "box", b"box", "circle", b"circle"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["area", b"area", "box", b"box", "circle", b"circle", "hotel_ids", b"hotel_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_area: _TypeAlias = _typing.Literal["circle", "box"]  # noqa: Y015
+    _WhichOneofArgType_area: _TypeAlias = _typing.Literal["area", b"area"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_area) -> _WhichOneofReturnType_area | None: ...
+
+Global___LocateRequest: _TypeAlias = LocateRequest  # noqa: Y015
+
+@_typing.final
+class Circle(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LAT_FIELD_NUMBER: _builtins.int
+    LON_FIELD_NUMBER: _builtins.int
+    RADIUS_FIELD_NUMBER: _builtins.int
+    lat: _builtins.float
+    """Degrees (WGS 84)."""
+    lon: _builtins.float
+    radius: _builtins.float
+    """Metres, up to and including which a hotel is inside."""
+    def __init__(
+        self,
+        *,
+        lat: _builtins.float = ...,
+        lon: _builtins.float = ...,
+        radius: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["lat", b"lat", "lon", b"lon", "radius", b"radius"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Circle: _TypeAlias = Circle  # noqa: Y015
+
+@_typing.final
+class LocateResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLACES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def places(self) -> Global___Places: ...
+    def __init__(
+        self,
+        *,
+        places: Global___Places | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["places", b"places"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["places", b"places"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LocateResponse: _TypeAlias = LocateResponse  # noqa: Y015
 
 @_typing.final
 class Places(_message.Message):
@@ -91,7 +280,7 @@ class Places(_message.Message):
     def lons(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]: ...
     @_builtins.property
     def distances(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
-        """Metres from the centre asked for, on the sphere."""
+        """Metres from the centre of what was asked for, on the sphere."""
 
     def __init__(
         self,

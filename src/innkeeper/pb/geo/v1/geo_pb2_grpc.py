@@ -40,6 +40,16 @@ class GeoStub:
                 request_serializer=innkeeper_dot_pb_dot_geo_dot_v1_dot_geo__pb2.NearbyRequest.SerializeToString,
                 response_deserializer=innkeeper_dot_pb_dot_geo_dot_v1_dot_geo__pb2.NearbyResponse.FromString,
                 _registered_method=True)
+        self.Within = channel.unary_unary(
+                '/innkeeper.geo.v1.Geo/Within',
+                request_serializer=innkeeper_dot_pb_dot_geo_dot_v1_dot_geo__pb2.WithinRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_pb_dot_geo_dot_v1_dot_geo__pb2.WithinResponse.FromString,
+                _registered_method=True)
+        self.Locate = channel.unary_unary(
+                '/innkeeper.geo.v1.Geo/Locate',
+                request_serializer=innkeeper_dot_pb_dot_geo_dot_v1_dot_geo__pb2.LocateRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_pb_dot_geo_dot_v1_dot_geo__pb2.LocateResponse.FromString,
+                _registered_method=True)
 
 
 class GeoServicer:
@@ -53,6 +63,20 @@ class GeoServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Within(self, request, context):
+        """Within answers the hotels in a box, those nearest to its middle first, ties by id.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Locate(self, request, context):
+        """Locate answers where some hotels are, the nearest first, ties by id. Unknown ids are left out.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_GeoServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -60,6 +84,16 @@ def add_GeoServicer_to_server(servicer, server):
                     servicer.Nearby,
                     request_deserializer=innkeeper_dot_pb_dot_geo_dot_v1_dot_geo__pb2.NearbyRequest.FromString,
                     response_serializer=innkeeper_dot_pb_dot_geo_dot_v1_dot_geo__pb2.NearbyResponse.SerializeToString,
+            ),
+            'Within': grpc.unary_unary_rpc_method_handler(
+                    servicer.Within,
+                    request_deserializer=innkeeper_dot_pb_dot_geo_dot_v1_dot_geo__pb2.WithinRequest.FromString,
+                    response_serializer=innkeeper_dot_pb_dot_geo_dot_v1_dot_geo__pb2.WithinResponse.SerializeToString,
+            ),
+            'Locate': grpc.unary_unary_rpc_method_handler(
+                    servicer.Locate,
+                    request_deserializer=innkeeper_dot_pb_dot_geo_dot_v1_dot_geo__pb2.LocateRequest.FromString,
+                    response_serializer=innkeeper_dot_pb_dot_geo_dot_v1_dot_geo__pb2.LocateResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -90,6 +124,60 @@ class Geo:
             '/innkeeper.geo.v1.Geo/Nearby',
             innkeeper_dot_pb_dot_geo_dot_v1_dot_geo__pb2.NearbyRequest.SerializeToString,
             innkeeper_dot_pb_dot_geo_dot_v1_dot_geo__pb2.NearbyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Within(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/innkeeper.geo.v1.Geo/Within',
+            innkeeper_dot_pb_dot_geo_dot_v1_dot_geo__pb2.WithinRequest.SerializeToString,
+            innkeeper_dot_pb_dot_geo_dot_v1_dot_geo__pb2.WithinResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Locate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/innkeeper.geo.v1.Geo/Locate',
+            innkeeper_dot_pb_dot_geo_dot_v1_dot_geo__pb2.LocateRequest.SerializeToString,
+            innkeeper_dot_pb_dot_geo_dot_v1_dot_geo__pb2.LocateResponse.FromString,
             options,
             channel_credentials,
             insecure,

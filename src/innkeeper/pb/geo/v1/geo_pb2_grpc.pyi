@@ -35,6 +35,10 @@ class GeoStub:
     def __new__(cls, channel: _aio.Channel) -> GeoAsyncStub: ...
     Nearby: _grpc.UnaryUnaryMultiCallable[_geo_pb2.NearbyRequest, _geo_pb2.NearbyResponse]
     """Nearby answers the hotels around a point, nearest first, ties by id."""
+    Within: _grpc.UnaryUnaryMultiCallable[_geo_pb2.WithinRequest, _geo_pb2.WithinResponse]
+    """Within answers the hotels in a box, those nearest to its middle first, ties by id."""
+    Locate: _grpc.UnaryUnaryMultiCallable[_geo_pb2.LocateRequest, _geo_pb2.LocateResponse]
+    """Locate answers where some hotels are, the nearest first, ties by id. Unknown ids are left out."""
 
 @_typing.type_check_only
 class GeoAsyncStub(GeoStub):
@@ -43,6 +47,10 @@ class GeoAsyncStub(GeoStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     Nearby: _aio.UnaryUnaryMultiCallable[_geo_pb2.NearbyRequest, _geo_pb2.NearbyResponse]  # type: ignore[assignment]
     """Nearby answers the hotels around a point, nearest first, ties by id."""
+    Within: _aio.UnaryUnaryMultiCallable[_geo_pb2.WithinRequest, _geo_pb2.WithinResponse]  # type: ignore[assignment]
+    """Within answers the hotels in a box, those nearest to its middle first, ties by id."""
+    Locate: _aio.UnaryUnaryMultiCallable[_geo_pb2.LocateRequest, _geo_pb2.LocateResponse]  # type: ignore[assignment]
+    """Locate answers where some hotels are, the nearest first, ties by id. Unknown ids are left out."""
 
 class GeoServicer(metaclass=_abc_1.ABCMeta):
     """Geo knows where hotels are, and nothing else about them."""
@@ -54,5 +62,21 @@ class GeoServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_geo_pb2.NearbyResponse, _abc.Awaitable[_geo_pb2.NearbyResponse]]:
         """Nearby answers the hotels around a point, nearest first, ties by id."""
+
+    @_abc_1.abstractmethod
+    def Within(
+        self,
+        request: _geo_pb2.WithinRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_geo_pb2.WithinResponse, _abc.Awaitable[_geo_pb2.WithinResponse]]:
+        """Within answers the hotels in a box, those nearest to its middle first, ties by id."""
+
+    @_abc_1.abstractmethod
+    def Locate(
+        self,
+        request: _geo_pb2.LocateRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_geo_pb2.LocateResponse, _abc.Awaitable[_geo_pb2.LocateResponse]]:
+        """Locate answers where some hotels are, the nearest first, ties by id. Unknown ids are left out."""
 
 def add_GeoServicer_to_server(servicer: GeoServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%innkeeper/pb/profile/v1/profile.proto\x12\x14innkeeper.profile.v1\"7\n\x12GetProfilesRequest\x12\x11\n\thotel_ids\x18\x01 \x03(\t\x12\x0e\n\x06locale\x18\x02 \x01(\t\"I\n\x13GetProfilesResponse\x12\x32\n\x06hotels\x18\x01 \x03(\x0b\x32\".innkeeper.profile.v1.HotelProfile\"\xd6\x01\n\x0cHotelProfile\x12\x10\n\x08hotel_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x14\n\x0cphone_number\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12.\n\x07\x61\x64\x64ress\x18\x05 \x01(\x0b\x32\x1d.innkeeper.profile.v1.Address\x12+\n\x06images\x18\x06 \x03(\x0b\x32\x1b.innkeeper.profile.v1.Image\x12\x0e\n\x06rating\x18\x07 \x01(\x01\x12\x0e\n\x06locale\x18\x08 \x01(\t\"\\\n\x07\x41\x64\x64ress\x12\x0e\n\x06street\x18\x01 \x01(\t\x12\x0c\n\x04\x63ity\x18\x02 \x01(\t\x12\r\n\x05state\x18\x03 \x01(\t\x12\x13\n\x0bpostal_code\x18\x04 \x01(\t\x12\x0f\n\x07\x63ountry\x18\x05 \x01(\t\"!\n\x05Image\x12\x0b\n\x03url\x18\x01 \x01(\t\x12\x0b\n\x03\x61lt\x18\x02 \x01(\t2r\n\x07Profile\x12g\n\x0bGetProfiles\x12(.innkeeper.profile.v1.GetProfilesRequest\x1a).innkeeper.profile.v1.GetProfilesResponse\"\x03\x90\x02\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%innkeeper/pb/profile/v1/profile.proto\x12\x14innkeeper.profile.v1\"N\n\x0b\x46indRequest\x12\t\n\x01q\x18\x01 \x01(\t\x12\x12\n\nmin_rating\x18\x02 \x01(\x01\x12\x11\n\thotel_ids\x18\x03 \x03(\t\x12\r\n\x05limit\x18\x04 \x01(\x05\"B\n\x0c\x46indResponse\x12\x11\n\thotel_ids\x18\x01 \x03(\t\x12\x0f\n\x07ratings\x18\x02 \x03(\x01\x12\x0e\n\x06scores\x18\x03 \x03(\x01\"7\n\x12GetProfilesRequest\x12\x11\n\thotel_ids\x18\x01 \x03(\t\x12\x0e\n\x06locale\x18\x02 \x01(\t\"I\n\x13GetProfilesResponse\x12\x32\n\x06hotels\x18\x01 \x03(\x0b\x32\".innkeeper.profile.v1.HotelProfile\"\xd6\x01\n\x0cHotelProfile\x12\x10\n\x08hotel_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x14\n\x0cphone_number\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12.\n\x07\x61\x64\x64ress\x18\x05 \x01(\x0b\x32\x1d.innkeeper.profile.v1.Address\x12+\n\x06images\x18\x06 \x03(\x0b\x32\x1b.innkeeper.profile.v1.Image\x12\x0e\n\x06rating\x18\x07 \x01(\x01\x12\x0e\n\x06locale\x18\x08 \x01(\t\"\\\n\x07\x41\x64\x64ress\x12\x0e\n\x06street\x18\x01 \x01(\t\x12\x0c\n\x04\x63ity\x18\x02 \x01(\t\x12\r\n\x05state\x18\x03 \x01(\t\x12\x13\n\x0bpostal_code\x18\x04 \x01(\t\x12\x0f\n\x07\x63ountry\x18\x05 \x01(\t\"!\n\x05Image\x12\x0b\n\x03url\x18\x01 \x01(\t\x12\x0b\n\x03\x61lt\x18\x02 \x01(\t2\xc6\x01\n\x07Profile\x12g\n\x0bGetProfiles\x12(.innkeeper.profile.v1.GetProfilesRequest\x1a).innkeeper.profile.v1.GetProfilesResponse\"\x03\x90\x02\x01\x12R\n\x04\x46ind\x12!.innkeeper.profile.v1.FindRequest\x1a\".innkeeper.profile.v1.FindResponse\"\x03\x90\x02\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,16 +33,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_PROFILE'].methods_by_name['GetProfiles']._loaded_options = None
   _globals['_PROFILE'].methods_by_name['GetProfiles']._serialized_options = b'\220\002\001'
-  _globals['_GETPROFILESREQUEST']._serialized_start=63
-  _globals['_GETPROFILESREQUEST']._serialized_end=118
-  _globals['_GETPROFILESRESPONSE']._serialized_start=120
-  _globals['_GETPROFILESRESPONSE']._serialized_end=193
-  _globals['_HOTELPROFILE']._serialized_start=196
-  _globals['_HOTELPROFILE']._serialized_end=410
-  _globals['_ADDRESS']._serialized_start=412
-  _globals['_ADDRESS']._serialized_end=504
-  _globals['_IMAGE']._serialized_start=506
-  _globals['_IMAGE']._serialized_end=539
-  _globals['_PROFILE']._serialized_start=541
-  _globals['_PROFILE']._serialized_end=655
+  _globals['_PROFILE'].methods_by_name['Find']._loaded_options = None
+  _globals['_PROFILE'].methods_by_name['Find']._serialized_options = b'\220\002\001'
+  _globals['_FINDREQUEST']._serialized_start=63
+  _globals['_FINDREQUEST']._serialized_end=141
+  _globals['_FINDRESPONSE']._serialized_start=143
+  _globals['_FINDRESPONSE']._serialized_end=209
+  _globals['_GETPROFILESREQUEST']._serialized_start=211
+  _globals['_GETPROFILESREQUEST']._serialized_end=266
+  _globals['_GETPROFILESRESPONSE']._serialized_start=268
+  _globals['_GETPROFILESRESPONSE']._serialized_end=341
+  _globals['_HOTELPROFILE']._serialized_start=344
+  _globals['_HOTELPROFILE']._serialized_end=558
+  _globals['_ADDRESS']._serialized_start=560
+  _globals['_ADDRESS']._serialized_end=652
+  _globals['_IMAGE']._serialized_start=654
+  _globals['_IMAGE']._serialized_end=687
+  _globals['_PROFILE']._serialized_start=690
+  _globals['_PROFILE']._serialized_end=888
 # @@protoc_insertion_point(module_scope)

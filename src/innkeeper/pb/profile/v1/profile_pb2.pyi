@@ -19,6 +19,78 @@ else:
 DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
+class FindRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    Q_FIELD_NUMBER: _builtins.int
+    MIN_RATING_FIELD_NUMBER: _builtins.int
+    HOTEL_IDS_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    q: _builtins.str
+    """Words, each of which is one of the name or the city of the hotel. Accents, case and single
+    typing mistakes are forgiven. Empty matches every hotel.
+    """
+    min_rating: _builtins.float
+    """Only hotels rated at least so well, from 1 to 5; 0 for all."""
+    limit: _builtins.int
+    """The most hotels to answer. At least 1."""
+    @_builtins.property
+    def hotel_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Only these hotels; none for any hotel."""
+
+    def __init__(
+        self,
+        *,
+        q: _builtins.str = ...,
+        min_rating: _builtins.float = ...,
+        hotel_ids: _abc.Iterable[_builtins.str] | None = ...,
+        limit: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["hotel_ids", b"hotel_ids", "limit", b"limit", "min_rating", b"min_rating", "q", b"q"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FindRequest: _TypeAlias = FindRequest  # noqa: Y015
+
+@_typing.final
+class FindResponse(_message.Message):
+    """FindResponse has the best match first, ties by id; without q, hotels in the order asked for.
+    Entry i of every list is about the same hotel.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HOTEL_IDS_FIELD_NUMBER: _builtins.int
+    RATINGS_FIELD_NUMBER: _builtins.int
+    SCORES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def hotel_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def ratings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
+        """Guests' rating from 1 to 5; 0 means not rated."""
+
+    @_builtins.property
+    def scores(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
+        """How well the hotel matches q, from 0 to 1."""
+
+    def __init__(
+        self,
+        *,
+        hotel_ids: _abc.Iterable[_builtins.str] | None = ...,
+        ratings: _abc.Iterable[_builtins.float] | None = ...,
+        scores: _abc.Iterable[_builtins.float] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["hotel_ids", b"hotel_ids", "ratings", b"ratings", "scores", b"scores"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FindResponse: _TypeAlias = FindResponse  # noqa: Y015
+
+@_typing.final
 class GetProfilesRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -40,6 +40,11 @@ class ProfileStub:
                 request_serializer=innkeeper_dot_pb_dot_profile_dot_v1_dot_profile__pb2.GetProfilesRequest.SerializeToString,
                 response_deserializer=innkeeper_dot_pb_dot_profile_dot_v1_dot_profile__pb2.GetProfilesResponse.FromString,
                 _registered_method=True)
+        self.Find = channel.unary_unary(
+                '/innkeeper.profile.v1.Profile/Find',
+                request_serializer=innkeeper_dot_pb_dot_profile_dot_v1_dot_profile__pb2.FindRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_pb_dot_profile_dot_v1_dot_profile__pb2.FindResponse.FromString,
+                _registered_method=True)
 
 
 class ProfileServicer:
@@ -53,6 +58,13 @@ class ProfileServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Find(self, request, context):
+        """Find answers hotels by what people type of their name or city, and by how guests rate them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ProfileServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -60,6 +72,11 @@ def add_ProfileServicer_to_server(servicer, server):
                     servicer.GetProfiles,
                     request_deserializer=innkeeper_dot_pb_dot_profile_dot_v1_dot_profile__pb2.GetProfilesRequest.FromString,
                     response_serializer=innkeeper_dot_pb_dot_profile_dot_v1_dot_profile__pb2.GetProfilesResponse.SerializeToString,
+            ),
+            'Find': grpc.unary_unary_rpc_method_handler(
+                    servicer.Find,
+                    request_deserializer=innkeeper_dot_pb_dot_profile_dot_v1_dot_profile__pb2.FindRequest.FromString,
+                    response_serializer=innkeeper_dot_pb_dot_profile_dot_v1_dot_profile__pb2.FindResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -90,6 +107,33 @@ class Profile:
             '/innkeeper.profile.v1.Profile/GetProfiles',
             innkeeper_dot_pb_dot_profile_dot_v1_dot_profile__pb2.GetProfilesRequest.SerializeToString,
             innkeeper_dot_pb_dot_profile_dot_v1_dot_profile__pb2.GetProfilesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Find(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/innkeeper.profile.v1.Profile/Find',
+            innkeeper_dot_pb_dot_profile_dot_v1_dot_profile__pb2.FindRequest.SerializeToString,
+            innkeeper_dot_pb_dot_profile_dot_v1_dot_profile__pb2.FindResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -35,6 +35,8 @@ class ProfileStub:
     def __new__(cls, channel: _aio.Channel) -> ProfileAsyncStub: ...
     GetProfiles: _grpc.UnaryUnaryMultiCallable[_profile_pb2.GetProfilesRequest, _profile_pb2.GetProfilesResponse]
     """GetProfiles describes the hotels asked for, in that order. Unknown ids are left out."""
+    Find: _grpc.UnaryUnaryMultiCallable[_profile_pb2.FindRequest, _profile_pb2.FindResponse]
+    """Find answers hotels by what people type of their name or city, and by how guests rate them."""
 
 @_typing.type_check_only
 class ProfileAsyncStub(ProfileStub):
@@ -43,6 +45,8 @@ class ProfileAsyncStub(ProfileStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetProfiles: _aio.UnaryUnaryMultiCallable[_profile_pb2.GetProfilesRequest, _profile_pb2.GetProfilesResponse]  # type: ignore[assignment]
     """GetProfiles describes the hotels asked for, in that order. Unknown ids are left out."""
+    Find: _aio.UnaryUnaryMultiCallable[_profile_pb2.FindRequest, _profile_pb2.FindResponse]  # type: ignore[assignment]
+    """Find answers hotels by what people type of their name or city, and by how guests rate them."""
 
 class ProfileServicer(metaclass=_abc_1.ABCMeta):
     """Profile describes hotels to people."""
@@ -54,5 +58,13 @@ class ProfileServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_profile_pb2.GetProfilesResponse, _abc.Awaitable[_profile_pb2.GetProfilesResponse]]:
         """GetProfiles describes the hotels asked for, in that order. Unknown ids are left out."""
+
+    @_abc_1.abstractmethod
+    def Find(
+        self,
+        request: _profile_pb2.FindRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_profile_pb2.FindResponse, _abc.Awaitable[_profile_pb2.FindResponse]]:
+        """Find answers hotels by what people type of their name or city, and by how guests rate them."""
 
 def add_ProfileServicer_to_server(servicer: ProfileServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -7,6 +7,7 @@ from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -18,6 +19,29 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _Order:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _OrderEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Order.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    AS_ASKED: _Order.ValueType  # 0
+    """As in hotel_ids; hotels after the last one that is answered are not looked at."""
+    CHEAPEST_FIRST: _Order.ValueType  # 1
+    """By the total of the cheapest plan, ties as in hotel_ids; hotels in a currency without a known
+    rate come last.
+    """
+
+class Order(_Order, metaclass=_OrderEnumTypeWrapper): ...
+
+AS_ASKED: Order.ValueType  # 0
+"""As in hotel_ids; hotels after the last one that is answered are not looked at."""
+CHEAPEST_FIRST: Order.ValueType  # 1
+"""By the total of the cheapest plan, ties as in hotel_ids; hotels in a currency without a known
+rate come last.
+"""
+Global___Order: _TypeAlias = Order  # noqa: Y015
+
 @_typing.final
 class GetRatesRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
@@ -25,26 +49,108 @@ class GetRatesRequest(_message.Message):
     HOTEL_IDS_FIELD_NUMBER: _builtins.int
     STAY_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
+    WISHES_FIELD_NUMBER: _builtins.int
+    ORDER_FIELD_NUMBER: _builtins.int
+    AFTER_FIELD_NUMBER: _builtins.int
     limit: _builtins.int
-    """The most hotels to answer: what comes after them is not looked at. 0 for all of them."""
+    """The most hotels to answer; 0 for all of them."""
+    order: Global___Order.ValueType
     @_builtins.property
     def hotel_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
     def stay(self) -> Global___Stay: ...
+    @_builtins.property
+    def wishes(self) -> Global___Wishes: ...
+    @_builtins.property
+    def after(self) -> Global___Rank:
+        """With CHEAPEST_FIRST, where the page before ended; unset for the first page."""
+
     def __init__(
         self,
         *,
         hotel_ids: _abc.Iterable[_builtins.str] | None = ...,
         stay: Global___Stay | None = ...,
         limit: _builtins.int = ...,
+        wishes: Global___Wishes | None = ...,
+        order: Global___Order.ValueType = ...,
+        after: Global___Rank | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["stay", b"stay"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "stay", b"stay", "wishes", b"wishes"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["hotel_ids", b"hotel_ids", "limit", b"limit", "stay", b"stay"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "hotel_ids", b"hotel_ids", "limit", b"limit", "order", b"order", "stay", b"stay", "wishes", b"wishes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetRatesRequest: _TypeAlias = GetRatesRequest  # noqa: Y015
+
+@_typing.final
+class Wishes(_message.Message):
+    """Wishes are what the guests want. A plan that does not fit them is not answered."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ADULTS_FIELD_NUMBER: _builtins.int
+    ROOMS_FIELD_NUMBER: _builtins.int
+    ROOM_TYPE_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    MIN_PRICE_FIELD_NUMBER: _builtins.int
+    MAX_PRICE_FIELD_NUMBER: _builtins.int
+    adults: _builtins.int
+    """How many adults come; 0 counts as 1. A plan fits when as many of its rooms hold them."""
+    rooms: _builtins.int
+    """How many rooms of one plan they take; 0 counts as 1."""
+    room_type: _builtins.str
+    """The code of a room type, or a part of its name. Case does not matter. Empty for any."""
+    currency: _builtins.str
+    """ISO 4217 code of a currency that totals are converted into besides; empty for none."""
+    min_price: _builtins.int
+    """Limits of the total price, both included; 0 for none. In thousandths of the unit (so that one
+    number serves dollars, yen and dinars) of the currency above, else of the hotel's own.
+    """
+    max_price: _builtins.int
+    def __init__(
+        self,
+        *,
+        adults: _builtins.int = ...,
+        rooms: _builtins.int = ...,
+        room_type: _builtins.str = ...,
+        currency: _builtins.str = ...,
+        min_price: _builtins.int = ...,
+        max_price: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adults", b"adults", "currency", b"currency", "max_price", b"max_price", "min_price", b"min_price", "room_type", b"room_type", "rooms", b"rooms"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Wishes: _TypeAlias = Wishes  # noqa: Y015
+
+@_typing.final
+class Rank(_message.Message):
+    """Rank is that of a hotel among the hotels asked for when the cheapest come first."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TOTAL_FIELD_NUMBER: _builtins.int
+    PASSED_FIELD_NUMBER: _builtins.int
+    total: _builtins.int
+    """What totals are compared by: comparable over currencies, and meaningless otherwise."""
+    passed: _builtins.int
+    """How many of hotel_ids, from the first on, come no later than the hotel when the totals are equal."""
+    def __init__(
+        self,
+        *,
+        total: _builtins.int = ...,
+        passed: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["passed", b"passed", "total", b"total"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Rank: _TypeAlias = Rank  # noqa: Y015
 
 @_typing.final
 class Stay(_message.Message):
@@ -76,20 +182,58 @@ class GetRatesResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     PLANS_FIELD_NUMBER: _builtins.int
+    LAST_FIELD_NUMBER: _builtins.int
+    CONVERSION_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def plans(self) -> Global___PlanTable: ...
+    @_builtins.property
+    def last(self) -> Global___Rank:
+        """With CHEAPEST_FIRST and when hotels come after the last one answered: its rank."""
+
+    @_builtins.property
+    def conversion(self) -> Global___Conversion:
+        """With a currency wished for."""
+
     def __init__(
         self,
         *,
         plans: Global___PlanTable | None = ...,
+        last: Global___Rank | None = ...,
+        conversion: Global___Conversion | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["plans", b"plans"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["conversion", b"conversion", "last", b"last", "plans", b"plans"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["plans", b"plans"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversion", b"conversion", "last", b"last", "plans", b"plans"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetRatesResponse: _TypeAlias = GetRatesResponse  # noqa: Y015
+
+@_typing.final
+class Conversion(_message.Message):
+    """Conversion says which exchange rates totals were converted at."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    DATE_FIELD_NUMBER: _builtins.int
+    currency: _builtins.str
+    """ISO 4217 code of the converted totals."""
+    date: _builtins.str
+    """ISO 8601 date that the exchange rates are of."""
+    def __init__(
+        self,
+        *,
+        currency: _builtins.str = ...,
+        date: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["currency", b"currency", "date", b"date"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Conversion: _TypeAlias = Conversion  # noqa: Y015
 
 @_typing.final
 class PlanTable(_message.Message):
@@ -109,6 +253,7 @@ class PlanTable(_message.Message):
     ROOM_NAMES_FIELD_NUMBER: _builtins.int
     MAX_ADULTS_FIELD_NUMBER: _builtins.int
     TOTAL_PRICES_FIELD_NUMBER: _builtins.int
+    CONVERTED_TOTALS_FIELD_NUMBER: _builtins.int
     NIGHTLY_PRICES_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def hotel_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
@@ -140,12 +285,18 @@ class PlanTable(_message.Message):
 
     @_builtins.property
     def total_prices(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
-        """The sum of the nightly prices, in minor units of the currency."""
+        """The sum of the nightly prices for all rooms, in minor units of the currency."""
+
+    @_builtins.property
+    def converted_totals(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The totals in the currency wished for, in its minor units; 0 where no exchange rate is known.
+        Empty when none was wished for.
+        """
 
     @_builtins.property
     def nightly_prices(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
-        """One price a night from the first on, in minor units of the currency: first all nights of plan
-        0, then those of plan 1, and so on. Every plan has as many as the stay has nights.
+        """One price a night from the first on, of one room, in minor units of the currency: first all
+        nights of plan 0, then those of plan 1, and so on. Every plan has as many as the stay has nights.
         """
 
     def __init__(
@@ -159,11 +310,12 @@ class PlanTable(_message.Message):
         room_names: _abc.Iterable[_builtins.str] | None = ...,
         max_adults: _abc.Iterable[_builtins.int] | None = ...,
         total_prices: _abc.Iterable[_builtins.int] | None = ...,
+        converted_totals: _abc.Iterable[_builtins.int] | None = ...,
         nightly_prices: _abc.Iterable[_builtins.int] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["codes", b"codes", "currencies", b"currencies", "hotel_ids", b"hotel_ids", "max_adults", b"max_adults", "nightly_prices", b"nightly_prices", "plan_counts", b"plan_counts", "room_codes", b"room_codes", "room_names", b"room_names", "total_prices", b"total_prices"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["codes", b"codes", "converted_totals", b"converted_totals", "currencies", b"currencies", "hotel_ids", b"hotel_ids", "max_adults", b"max_adults", "nightly_prices", b"nightly_prices", "plan_counts", b"plan_counts", "room_codes", b"room_codes", "room_names", b"room_names", "total_prices", b"total_prices"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -48,7 +48,7 @@ class RateServicer:
 
     def GetRates(self, request, context):
         """GetRates prices a stay at each of the hotels. A hotel without a plan that can be booked for the
-        whole stay is left out; the others come in the order asked for.
+        whole stay, and is as wished, is left out.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -35,7 +35,7 @@ class RateStub:
     def __new__(cls, channel: _aio.Channel) -> RateAsyncStub: ...
     GetRates: _grpc.UnaryUnaryMultiCallable[_rate_pb2.GetRatesRequest, _rate_pb2.GetRatesResponse]
     """GetRates prices a stay at each of the hotels. A hotel without a plan that can be booked for the
-    whole stay is left out; the others come in the order asked for.
+    whole stay, and is as wished, is left out.
     """
 
 @_typing.type_check_only
@@ -45,7 +45,7 @@ class RateAsyncStub(RateStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetRates: _aio.UnaryUnaryMultiCallable[_rate_pb2.GetRatesRequest, _rate_pb2.GetRatesResponse]  # type: ignore[assignment]
     """GetRates prices a stay at each of the hotels. A hotel without a plan that can be booked for the
-    whole stay is left out; the others come in the order asked for.
+    whole stay, and is as wished, is left out.
     """
 
 class RateServicer(metaclass=_abc_1.ABCMeta):
@@ -58,7 +58,7 @@ class RateServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_rate_pb2.GetRatesResponse, _abc.Awaitable[_rate_pb2.GetRatesResponse]]:
         """GetRates prices a stay at each of the hotels. A hotel without a plan that can be booked for the
-        whole stay is left out; the others come in the order asked for.
+        whole stay, and is as wished, is left out.
         """
 
 def add_RateServicer_to_server(servicer: RateServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

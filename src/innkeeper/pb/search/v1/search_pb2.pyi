@@ -5,6 +5,7 @@ isort:skip_file
 
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from innkeeper.pb.geo.v1 import geo_pb2 as _geo_pb2
 from innkeeper.pb.rate.v1 import rate_pb2 as _rate_pb2
 import builtins as _builtins
@@ -18,6 +19,29 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _Order:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _OrderEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Order.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    NEAREST_FIRST: _Order.ValueType  # 0
+    """Ties by id, as in all orders."""
+    CHEAPEST_FIRST: _Order.ValueType  # 1
+    """By the total of the cheapest plan, then by distance. Ranks the nearest 500 hotels."""
+    BEST_RATED_FIRST: _Order.ValueType  # 2
+    """By the guests' rating, unrated hotels last, then by distance. Ranks the nearest 500 hotels."""
+
+class Order(_Order, metaclass=_OrderEnumTypeWrapper): ...
+
+NEAREST_FIRST: Order.ValueType  # 0
+"""Ties by id, as in all orders."""
+CHEAPEST_FIRST: Order.ValueType  # 1
+"""By the total of the cheapest plan, then by distance. Ranks the nearest 500 hotels."""
+BEST_RATED_FIRST: Order.ValueType  # 2
+"""By the guests' rating, unrated hotels last, then by distance. Ranks the nearest 500 hotels."""
+Global___Order: _TypeAlias = Order  # noqa: Y015
+
 @_typing.final
 class NearbyRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
@@ -25,58 +49,167 @@ class NearbyRequest(_message.Message):
     LAT_FIELD_NUMBER: _builtins.int
     LON_FIELD_NUMBER: _builtins.int
     RADIUS_FIELD_NUMBER: _builtins.int
+    BOX_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
+    AFTER_FIELD_NUMBER: _builtins.int
     STAY_FIELD_NUMBER: _builtins.int
+    WISHES_FIELD_NUMBER: _builtins.int
+    Q_FIELD_NUMBER: _builtins.int
+    MIN_RATING_FIELD_NUMBER: _builtins.int
+    ORDER_FIELD_NUMBER: _builtins.int
+    UNBOOKABLE_TOO_FIELD_NUMBER: _builtins.int
     lat: _builtins.float
-    """Position of the centre, in degrees (WGS 84)."""
+    """The place, in one of three ways: a circle around a position in degrees (WGS 84), of a radius in
+    metres; a box, the middle of which takes the part of the position; or, with q and neither radius
+    nor box, anywhere, as seen from the hotel that matches q best.
+    """
     lon: _builtins.float
     radius: _builtins.float
-    """Metres from the centre."""
     limit: _builtins.int
-    """The most hotels to answer. At least 1."""
+    """The most hotels to answer, from 1 to 1000."""
+    q: _builtins.str
+    """Words of the name or the city, as profile.v1 says. Of very many matches the best are looked at."""
+    min_rating: _builtins.float
+    """Only hotels that guests rate at least so well, from 1 to 5; 0 for all."""
+    order: Global___Order.ValueType
+    unbookable_too: _builtins.bool
+    """Answers hotels that cannot be booked, too; without plans. Not with CHEAPEST_FIRST."""
+    @_builtins.property
+    def box(self) -> _geo_pb2.Box: ...
+    @_builtins.property
+    def after(self) -> Global___Cursor:
+        """Where the page before ended; unset for the first page."""
+
     @_builtins.property
     def stay(self) -> _rate_pb2.Stay: ...
+    @_builtins.property
+    def wishes(self) -> _rate_pb2.Wishes: ...
     def __init__(
         self,
         *,
         lat: _builtins.float = ...,
         lon: _builtins.float = ...,
         radius: _builtins.float = ...,
+        box: _geo_pb2.Box | None = ...,
         limit: _builtins.int = ...,
+        after: Global___Cursor | None = ...,
         stay: _rate_pb2.Stay | None = ...,
+        wishes: _rate_pb2.Wishes | None = ...,
+        q: _builtins.str = ...,
+        min_rating: _builtins.float = ...,
+        order: Global___Order.ValueType = ...,
+        unbookable_too: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["stay", b"stay"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "box", b"box", "stay", b"stay", "wishes", b"wishes"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["lat", b"lat", "limit", b"limit", "lon", b"lon", "radius", b"radius", "stay", b"stay"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "box", b"box", "lat", b"lat", "limit", b"limit", "lon", b"lon", "min_rating", b"min_rating", "order", b"order", "q", b"q", "radius", b"radius", "stay", b"stay", "unbookable_too", b"unbookable_too", "wishes", b"wishes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___NearbyRequest: _TypeAlias = NearbyRequest  # noqa: Y015
 
 @_typing.final
+class Cursor(_message.Message):
+    """Cursor is the rank of a hotel in the order of the request."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DISTANCE_FIELD_NUMBER: _builtins.int
+    HOTEL_ID_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    RATING_FIELD_NUMBER: _builtins.int
+    distance: _builtins.float
+    hotel_id: _builtins.str
+    total: _builtins.int
+    """As rate.v1.Rank has it, with CHEAPEST_FIRST."""
+    rating: _builtins.float
+    """With BEST_RATED_FIRST."""
+    def __init__(
+        self,
+        *,
+        distance: _builtins.float = ...,
+        hotel_id: _builtins.str = ...,
+        total: _builtins.int = ...,
+        rating: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["distance", b"distance", "hotel_id", b"hotel_id", "rating", b"rating", "total", b"total"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Cursor: _TypeAlias = Cursor  # noqa: Y015
+
+@_typing.final
 class NearbyResponse(_message.Message):
     """NearbyResponse carries all that geo and rate said about the hotels, so that nobody has to ask
-    them again. Both tables have the same hotels in the same order.
+    them again.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
 
     PLACES_FIELD_NUMBER: _builtins.int
     PLANS_FIELD_NUMBER: _builtins.int
+    NEXT_FIELD_NUMBER: _builtins.int
+    RANKING_FIELD_NUMBER: _builtins.int
+    CONVERSION_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def places(self) -> _geo_pb2.Places: ...
     @_builtins.property
-    def plans(self) -> _rate_pb2.PlanTable: ...
+    def plans(self) -> _rate_pb2.PlanTable:
+        """The same hotels in the same order, but for those that cannot be booked."""
+
+    @_builtins.property
+    def next(self) -> Global___Cursor:
+        """Where the next page begins; unset when there is none."""
+
+    @_builtins.property
+    def ranking(self) -> Global___Ranking:
+        """With q or an order other than NEAREST_FIRST."""
+
+    @_builtins.property
+    def conversion(self) -> _rate_pb2.Conversion:
+        """With a currency wished for."""
+
     def __init__(
         self,
         *,
         places: _geo_pb2.Places | None = ...,
         plans: _rate_pb2.PlanTable | None = ...,
+        next: Global___Cursor | None = ...,
+        ranking: Global___Ranking | None = ...,
+        conversion: _rate_pb2.Conversion | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["places", b"places", "plans", b"plans"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["conversion", b"conversion", "next", b"next", "places", b"places", "plans", b"plans", "ranking", b"ranking"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["places", b"places", "plans", b"plans"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conversion", b"conversion", "next", b"next", "places", b"places", "plans", b"plans", "ranking", b"ranking"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___NearbyResponse: _TypeAlias = NearbyResponse  # noqa: Y015
+
+@_typing.final
+class Ranking(_message.Message):
+    """Ranking says what was ranked."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CANDIDATES_FIELD_NUMBER: _builtins.int
+    COMPLETE_FIELD_NUMBER: _builtins.int
+    candidates: _builtins.int
+    """How many hotels were looked at."""
+    complete: _builtins.bool
+    """Whether these are all that could have been in the answer."""
+    def __init__(
+        self,
+        *,
+        candidates: _builtins.int = ...,
+        complete: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["candidates", b"candidates", "complete", b"complete"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Ranking: _TypeAlias = Ranking  # noqa: Y015

@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class SearchStub:
-    """Search finds what can be booked near a point for a stay.
+    """Search finds what can be booked in a place for a stay.
     """
 
     def __init__(self, channel):
@@ -43,11 +43,14 @@ class SearchStub:
 
 
 class SearchServicer:
-    """Search finds what can be booked near a point for a stay.
+    """Search finds what can be booked in a place for a stay.
     """
 
     def Nearby(self, request, context):
-        """Nearby answers hotels that have a bookable plan for the whole stay, nearest first, ties by id.
+        """Nearby answers hotels that have a plan for the whole stay and are as wished.
+
+        It does not look at more than some thousand hotels at once. So a page may hold fewer hotels than
+        its limit, even none, while `next` says that there may be more.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -70,7 +73,7 @@ def add_SearchServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class Search:
-    """Search finds what can be booked near a point for a stay.
+    """Search finds what can be booked in a place for a stay.
     """
 
     @staticmethod

@@ -27,25 +27,33 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class SearchStub:
-    """Search finds what can be booked near a point for a stay."""
+    """Search finds what can be booked in a place for a stay."""
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> SearchAsyncStub: ...
     Nearby: _grpc.UnaryUnaryMultiCallable[_search_pb2.NearbyRequest, _search_pb2.NearbyResponse]
-    """Nearby answers hotels that have a bookable plan for the whole stay, nearest first, ties by id."""
+    """Nearby answers hotels that have a plan for the whole stay and are as wished.
+
+    It does not look at more than some thousand hotels at once. So a page may hold fewer hotels than
+    its limit, even none, while `next` says that there may be more.
+    """
 
 @_typing.type_check_only
 class SearchAsyncStub(SearchStub):
-    """Search finds what can be booked near a point for a stay."""
+    """Search finds what can be booked in a place for a stay."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     Nearby: _aio.UnaryUnaryMultiCallable[_search_pb2.NearbyRequest, _search_pb2.NearbyResponse]  # type: ignore[assignment]
-    """Nearby answers hotels that have a bookable plan for the whole stay, nearest first, ties by id."""
+    """Nearby answers hotels that have a plan for the whole stay and are as wished.
+
+    It does not look at more than some thousand hotels at once. So a page may hold fewer hotels than
+    its limit, even none, while `next` says that there may be more.
+    """
 
 class SearchServicer(metaclass=_abc_1.ABCMeta):
-    """Search finds what can be booked near a point for a stay."""
+    """Search finds what can be booked in a place for a stay."""
 
     @_abc_1.abstractmethod
     def Nearby(
@@ -53,6 +61,10 @@ class SearchServicer(metaclass=_abc_1.ABCMeta):
         request: _search_pb2.NearbyRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_search_pb2.NearbyResponse, _abc.Awaitable[_search_pb2.NearbyResponse]]:
-        """Nearby answers hotels that have a bookable plan for the whole stay, nearest first, ties by id."""
+        """Nearby answers hotels that have a plan for the whole stay and are as wished.
+
+        It does not look at more than some thousand hotels at once. So a page may hold fewer hotels than
+        its limit, even none, while `next` says that there may be more.
+        """
 
 def add_SearchServicer_to_server(servicer: SearchServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

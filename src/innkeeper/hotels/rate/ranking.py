@@ -1,0 +1,55 @@
+"""The cheapest of some hotels first, page by page."""
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from innkeeper.hotels.rate.exchange import Exchange
+from innkeeper.hotels.rate.pricing import Priced
+from innkeeper.pb.rate.v1 import rate_pb2
+
+_LAST = 2**62
+"""The total of those that cannot be compared."""
+
+Hotels = Mapping[str, Sequence[Priced]]
+
+
+class _Ranked(NamedTuple):
+    total: int
+    position: int
+    hotel_id: str
+
+
+class Page(NamedTuple):
+    """Some hotels in order, and where they end when more come after them."""
+
+    hotels: Hotels
+    last: rate_pb2.Rank | None
+
+
+def cheapest_first(
+    hotels: Hotels,
+    hotel_ids: Sequence[str],
+    exchange: Exchange,
+    limit: int,
+    after: rate_pb2.Rank | None,
+) -> Page:
+    """The first of the hotels by the total of their cheapest plan, ties as in `hotel_ids`."""
+    ranked = sorted(
+        _Ranked(_comparable(hotels[hotel_id][0], exchange), position, hotel_id)
+        for position, hotel_id in enumerate(hotel_ids)
+        if hotel_id in hotels
+    )
+    if after is not None:
+        first = (after.total, after.passed)
+        ranked = [hotel for hotel in ranked if hotel[:2] >= first]
+    page = {hotel.hotel_id: hotels[hotel.hotel_id] for hotel in islice(ranked, limit)}
+    if len(ranked) <= limit:
+        return Page(page, None)
+    last = ranked[limit - 1]
+    return Page(page, rate_pb2.Rank(total=last.total, passed=last.position + 1))
+
+
+def _comparable(cheapest: Priced, exchange: Exchange) -> int:
+    total = exchange.comparable(cheapest[0], cheapest[3].currency)
+    return _LAST if total is None else total

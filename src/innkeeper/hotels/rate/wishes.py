@@ -1,0 +1,83 @@
+"""What guests want of a plan: room for all of them, a type of room, a price within limits."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from innkeeper.errors import BadInput
+from innkeeper.hotels import money
+from innkeeper.hotels.rate.exchange import Exchange
+from innkeeper.hotels.rate.plan import RatePlan
+from innkeeper.hotels.rate.pricing import Priced
+from innkeeper.pb.rate.v1 import rate_pb2
+
+MOST_ADULTS = 100
+MOST_ROOMS = 20
+
+_THOUSANDTHS = 3
+
+
+class Wishes:
+    """Prices plans for guests who want something of them."""
+
+    def __init__(
+        self,
+        message: rate_pb2.Wishes,
+        exchange: Exchange,
+        price: Callable[[Iterable[RatePlan]], list[Priced]],
+    ) -> None:
+        """Take what prices the plans of a hotel for one room.
+
+        Raises:
+            BadInput: a number is out of range, or the currency has no known rate.
+        """
+        if not 0 <= message.adults <= MOST_ADULTS:
+            raise BadInput("adults", f"a whole number from 1 to {MOST_ADULTS}")
+        if not 0 <= message.rooms <= MOST_ROOMS:
+            raise BadInput("rooms", f"a whole number from 1 to {MOST_ROOMS}")
+        if message.min_price < 0:
+            raise BadInput("min_price", "an amount of at least 0")
+        if message.max_price < 0:
+            raise BadInput("max_price", "an amount of at least 0")
+        if message.currency and not exchange.knows(message.currency):
+            raise BadInput("currency", "one that an exchange rate is known of")
+        self._exchange = exchange
+        self._price = price
+        self._adults = message.adults or 1
+        self._rooms = message.rooms or 1
+        self._room_type = message.room_type.casefold()
+        self.currency = message.currency
+        self._min_price, self._max_price = message.min_price, message.max_price
+
+    def price(self, plans: Iterable[RatePlan]) -> list[Priced]:
+        """Those of a hotel's plans that fit, with the totals of all rooms, cheapest first."""
+        fitting = [plan for plan in plans if self._fits(plan)]
+        priced: Sequence[Priced] = self._price(fitting)
+        if self._rooms > 1:
+            priced = [(total * self._rooms, *rest) for total, *rest in priced]  # type: ignore[misc]
+        if self._min_price or self._max_price:
+            return [row for row in priced if self._affordable(row)]
+        return list(priced)
+
+    def convert(self, currency: str, total: int) -> int:
+        """A total in the currency wished for; 0 when no rate is known."""
+        converter = self._exchange.converter(currency, self.currency)
+        return 0 if converter is None else converter(total)
+
+    def _fits(self, plan: RatePlan) -> bool:
+        if plan.max_adults * self._rooms < self._adults:
+            return False
+        wanted = self._room_type
+        return (
+            not wanted or wanted == plan.room_code.casefold() or wanted in plan.room_name.casefold()
+        )
+
+    def _affordable(self, row: Priced) -> bool:
+        total, currency = row[0], row[3].currency
+        if self.currency:
+            total = self.convert(currency, total)
+            if not total:
+                return False
+            currency = self.currency
+        thousandths = total * 10 ** (_THOUSANDTHS - money.EXPONENTS.get(currency, 2))
+        return self._min_price <= thousandths and (
+            not self._max_price or thousandths <= self._max_price
+        )
