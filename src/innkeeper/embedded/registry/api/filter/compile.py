@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 
 from innkeeper.embedded.registry.api.filter.errors import unusable
 from innkeeper.embedded.registry.api.filter.grammar import Both, Either, Match, Not, Tree, parse
+from innkeeper.embedded.registry.api.filter.pattern import Malformed, Unsupported
 from innkeeper.embedded.registry.api.filter.schema import ListOf, MapOf, Scalar, Shape, Struct
+from innkeeper.embedded.registry.api.filter.search import Search
 from innkeeper.embedded.registry.api.query_values import truth
 from innkeeper.embedded.registry.errors import NotOffered
 
@@ -17,6 +19,8 @@ _OPERATOR_NAMES = {
     ("In", True): "Not In",
     ("IsEmpty", False): "Is Empty",
     ("IsEmpty", True): "Is Not Empty",
+    ("Matches", False): "Matches",
+    ("Matches", True): "Not Matches",
 }
 
 
@@ -45,9 +49,6 @@ def _compiled(tree: Tree, shape: Shape) -> Filter:
 
 
 def _match(match: Match, shape: Shape) -> Filter:
-    if match.operator == "Matches":
-        # Python's regular expressions can take for ever, and everybody would wait.
-        raise NotOffered('The operator "matches" in filters is')
     return _walk(match, 0, shape)
 
 
@@ -61,8 +62,9 @@ def _walk(match: Match, depth: int, shape: Shape) -> Filter:
         return _test(match, shape)
     name = match.selector[depth]
     inner = _walk(match, depth + 1, _below(match, depth, shape))
-    # Only an empty thing is what a missing one equals.
-    when_missing = match.negated != (match.operator == "IsEmpty")
+    # Only an empty thing is what a missing one equals. That it matches whatever is asked of it,
+    # and does not either, is Consul's.
+    when_missing = match.operator == "Matches" or match.negated != (match.operator == "IsEmpty")
 
     def step(value: object) -> bool:
         held = value if isinstance(value, Mapping) else {}
@@ -93,6 +95,9 @@ def _positive_test(match: Match, shape: Shape) -> Filter:
         wanted = _coerced(match, shape)
         zero = type(wanted)()
         return lambda value: (zero if value is None else value) == wanted
+    if match.operator == "Matches" and isinstance(shape, Scalar) and shape.kind == "text":
+        found = _search(match.value)
+        return lambda value: found(str(value or ""))
     if match.operator == "IsEmpty" and isinstance(shape, ListOf | MapOf):
         return lambda value: not value
     if match.operator == "In":
@@ -106,6 +111,17 @@ def _positive_test(match: Match, shape: Shape) -> Filter:
     selector = ".".join(match.selector)
     operator = _OPERATOR_NAMES[match.operator, match.negated]
     raise unusable(f'Invalid match operator "{operator}" for selector "{selector}"')
+
+
+def _search(pattern: str) -> Search:
+    try:
+        return Search(pattern)
+    except Unsupported as error:
+        raise NotOffered(str(error)) from error
+    except Malformed as error:
+        raise unusable(
+            f'Failed to compile regular expression "{pattern}": error parsing regexp: {error}'
+        ) from error
 
 
 def _coerced(match: Match, shape: Scalar) -> str | int | bool:
