@@ -2,11 +2,13 @@
 
 import asyncio
 import errno
+import signal
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
 import pytest
 
+from innkeeper.errors import CannotStart
 from innkeeper.launcher.events import ProcessEvent, State
 from innkeeper.launcher.keeper import Keeper
 from innkeeper.launcher.topology import ProcessPlan, Stage
@@ -254,3 +256,122 @@ async def test_a_kill_overtakes_a_stop(kept: Kept) -> None:
     kept.keeper.kill()
     await stopping
     assert (await child.exited).status == -9
+
+
+async def test_what_is_to_be_said_of_it(kept: Kept) -> None:
+    """Its status follows the process: pid, state, addresses, time up, and how often it began."""
+    assert kept.keeper.status().state is State.STARTING
+    child = await kept.started(1)
+    assert kept.keeper.status().pid == 1
+    child.get_ready()
+    await kept.reached(State.READY)
+    kept.clock.now += 5
+    status = kept.keeper.status()
+    assert (status.instance, status.roles, status.state) == ("inner-1", ("inner",), State.READY)
+    assert (status.uptime, status.restarts) == (5, 0)
+    assert status.addresses == {"inner": "127.0.0.1:1"}
+    kept.clock.patient = True
+    child.kill()
+    await kept.reached(State.RESTARTING)
+    status = kept.keeper.status()
+    assert (status.pid, status.uptime, status.addresses) == (None, None, {})
+    await kept.keeper.restart(1)
+    await kept.started(2)
+    assert kept.keeper.status().restarts == 1
+    await kept.keeper.stop(1)
+
+
+async def test_a_process_that_was_struck_comes_back(kept: Kept) -> None:
+    """A process that was killed on purpose is started again like any other that died."""
+    child = await kept.started(1)
+    assert kept.keeper.strike(signal.SIGKILL) == 1
+    assert child.signals == [signal.SIGKILL]
+    await kept.started(2)
+    assert kept.clock.waits == [0.1]
+    await kept.keeper.stop(1)
+
+
+async def test_a_process_can_be_kept_away(kept: Kept) -> None:
+    """A process that was killed for some time does not come back before that."""
+    await kept.started(1)
+    kept.keeper.strike(signal.SIGKILL, away=30)
+    await kept.started(2)
+    assert kept.clock.waits == [30]
+    await kept.keeper.stop(1)
+
+
+async def test_a_hung_process_goes_on_when_it_is_resumed(kept: Kept) -> None:
+    """A process hangs until it is resumed, and is told of as hung meanwhile."""
+    child = await kept.started(1)
+    child.get_ready()
+    await kept.reached(State.READY)
+    kept.keeper.hang()
+    assert kept.keeper.status().state is State.HUNG
+    kept.keeper.resume()
+    assert kept.keeper.status().state is State.READY
+    assert child.signals == [signal.SIGSTOP, signal.SIGCONT]
+    assert kept.states[-2:] == [State.HUNG, State.RESUMED]
+    await kept.keeper.stop(1)
+
+
+async def test_a_hang_ends_by_itself(kept: Kept) -> None:
+    """A process that was told to hang for some time goes on after it."""
+    child = await kept.started(1)
+    kept.keeper.hang(0.01)
+    await kept.reached(State.HUNG, State.RESUMED)
+    assert child.signals == [signal.SIGSTOP, signal.SIGCONT]
+    await kept.keeper.stop(1)
+
+
+async def test_a_hang_ends_with_the_process(kept: Kept) -> None:
+    """The successor of a process that hung is not resumed in its place."""
+    await kept.started(1)
+    kept.keeper.hang(0.01)
+    kept.keeper.strike(signal.SIGKILL)
+    child = await kept.started(2)
+    assert kept.keeper.status().state is State.STARTING
+    await asyncio.sleep(0.03)
+    assert child.signals == []
+    await kept.keeper.stop(1)
+
+
+@pytest.mark.parametrize("act", [Keeper.hang, Keeper.resume, lambda keeper: keeper.strike(9)])
+async def test_what_has_no_process_cannot_suffer(
+    kept: Kept, act: Callable[[Keeper], object]
+) -> None:
+    """While there is no process, what is to be done to it is refused."""
+    kept.clock.patient = True
+    (await kept.started(1)).end(1)
+    await kept.reached(State.RESTARTING)
+    with pytest.raises(CannotStart, match="inner-1 has no process at the moment: it is restarting"):
+        act(kept.keeper)
+    await kept.keeper.stop(1)
+
+
+async def test_only_what_hangs_is_resumed(kept: Kept) -> None:
+    """To resume a process that does not hang is refused."""
+    await kept.started(1)
+    with pytest.raises(CannotStart, match="inner-1 does not hang"):
+        kept.keeper.resume()
+    await kept.keeper.stop(1)
+
+
+async def test_waiting_for_the_successor(kept: Kept) -> None:
+    """After a restart readiness is that of the new process."""
+    (await kept.started(1)).get_ready()
+    await kept.keeper.wait_ready()
+    await kept.keeper.restart(1)
+    waiting = asyncio.create_task(kept.keeper.wait_ready())
+    child = await kept.started(2)
+    assert not waiting.done()
+    child.get_ready()
+    await waiting
+    await kept.keeper.stop(1)
+
+
+async def test_waiting_for_what_cannot_start(kept: Kept) -> None:
+    """Who waits for a process that cannot start hears why."""
+    waiting = asyncio.create_task(kept.keeper.wait_ready())
+    (await kept.started(1)).end(2, failed=True, reason="no data")
+    with pytest.raises(CannotStart, match="no data"):
+        await waiting

@@ -375,3 +375,23 @@ def test_the_data_folder_is_told_with_its_reason(tmp_path: Path) -> None:
     assert database.environ["INNKEEPER_DATA"] == "sqlite:///hotels.db"
     inherited = up(Options(free_ports=True), {"INNKEEPER_DATA": str(tmp_path)})
     assert inherited.data == f"{tmp_path.resolve()}, INNKEEPER_DATA={tmp_path}"
+
+
+def test_passwords_are_not_told() -> None:
+    """The address of a database is shown without its password, and handed on with it."""
+    address = "postgresql://keeper:p@ss@db/hotels"
+    chosen = up(Options(free_ports=True, data=address))
+    assert chosen.data == "postgresql://keeper:***@db/hotels, as --data says"
+    assert chosen.environ["INNKEEPER_DATA"] == address
+    inherited = up(Options(free_ports=True), {"INNKEEPER_DATA": address})
+    assert "p@ss" not in inherited.data
+
+
+def test_a_service_may_have_data_of_its_own(tmp_path: Path) -> None:
+    """Its variable is told beside that of all, and gives way to the option."""
+    own = {"INNKEEPER_GEO_DATA": "postgresql://keeper:secret@db/places"}
+    inherited = up(Options(free_ports=True), {"INNKEEPER_DATA": str(tmp_path), **own})
+    assert inherited.data.endswith("; geo: INNKEEPER_GEO_DATA=postgresql://keeper:***@db/places")
+    chosen = up(Options(free_ports=True, data=str(tmp_path)), own)
+    assert "geo" not in chosen.data
+    assert chosen.environ["INNKEEPER_GEO_DATA"] == ""

@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Mapping
 
+from innkeeper.errors import CannotStart
 from innkeeper.launcher.process import Exit
 from innkeeper.launcher.topology import ProcessPlan
 
@@ -19,6 +20,10 @@ class FakeChild:
         self.exited: asyncio.Task[Exit] = asyncio.create_task(self._wait())
         self.stops: list[float] = []
         """The limits of the stops asked for."""
+        self.signals: list[signal.Signals] = []
+        self.asked: list[Mapping[str, object]] = []
+        self.refusal: str | None = None
+        """When set, why it carries out no command."""
 
     def get_ready(self) -> None:
         self.ready.set_result({"inner": f"127.0.0.1:{self.pid}"})
@@ -27,8 +32,18 @@ class FakeChild:
         if not self._ended.done():
             self._ended.set_result(Exit(status, failed, reason))
 
+    def signal(self, number: signal.Signals) -> None:
+        self.signals.append(number)
+        if number is signal.SIGKILL:
+            self.kill()
+
     def kill(self) -> None:
         self.end(-signal.SIGKILL)
+
+    async def ask(self, command: Mapping[str, object], limit: float) -> None:
+        self.asked.append(command)
+        if self.refusal is not None:
+            raise CannotStart(self.refusal)
 
     async def stop(self, limit: float) -> None:
         self.stops.append(limit)

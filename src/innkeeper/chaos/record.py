@@ -14,7 +14,7 @@ from innkeeper.bench.outcome import latency_of
 from innkeeper.chaos.play import Done, Played
 from innkeeper.chaos.verdict import excused, recoveries
 
-MOST_FAILURES = 1000
+MOST_FAILURES = 10_000
 """Failed questions that are listed one by one."""
 
 
