@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from innkeeper.errors import CannotStart
-from innkeeper.settings import Settings
+from innkeeper.settings import Settings, without_password
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("", 5.0), ("0", 0.0), ("2.5", 2.5)])
@@ -69,3 +69,23 @@ def test_what_outlives_a_run_is_where_the_desktop_says(
 ) -> None:
     """A user without a home has no such folder."""
     assert Settings.from_environ(environ).state_dir == (folder and Path(folder))
+
+
+def test_services_may_have_data_of_their_own() -> None:
+    """A service's own variable goes before the one of all; an empty one says nothing."""
+    settings = Settings.from_environ(
+        {"INNKEEPER_DATA": "all", "INNKEEPER_GEO_DATA": "own", "INNKEEPER_RATE_DATA": ""}
+    )
+
+    assert settings.data_of("geo") == "own"
+    assert settings.data_of("rate") == settings.data_of("profile") == "all"
+
+
+def test_passwords_of_databases_are_kept_back() -> None:
+    """Neither the settings as text nor an address that is shown has them."""
+    address = "postgresql://keeper:secret@db/hotels?password=secret&sslmode=require"
+
+    assert without_password(address) == (
+        "postgresql://keeper:***@db/hotels?password=***&sslmode=require"
+    )
+    assert "secret" not in repr(Settings.from_environ({"INNKEEPER_DATA": address}))

@@ -38,7 +38,8 @@ _ADVERTISE = click.option(
 _DATA = click.option(
     "--data",
     metavar="PATH",
-    help="Folder of the flat files, or a database as sqlite:///FILE; INNKEEPER_DATA does the same.",
+    help="Folder of the flat files, or a database as sqlite:///FILE or postgresql://USER@HOST/NAME;"
+    " INNKEEPER_DATA does the same.",
 )
 
 
@@ -228,7 +229,9 @@ def serve(
             listen_fds=_named(listen_fds, "--listen-fd", "ROLE=FD"),
             managed=managed,
         )
-        wiring.serve(options, settings if data is None else replace(settings, data=data))
+        if data is not None:
+            settings = replace(settings, data=data, data_by_service={})
+        wiring.serve(options, settings)
     except CannotStart as error:
         if control_fd is None:
             raise

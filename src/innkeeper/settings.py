@@ -1,6 +1,7 @@
 """What the environment says, read once. No other module looks at the environment."""
 
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,13 @@ SAMPLERS = (
     *("parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio"),
 )
 """The samplers that OpenTelemetry's specification names, of those that need nothing but a ratio."""
+
+DATA_VARIABLES = {
+    "geo": "INNKEEPER_GEO_DATA",
+    "rate": "INNKEEPER_RATE_DATA",
+    "profile": "INNKEEPER_PROFILE_DATA",
+}
+"""Service → the variable that says where its hotels are, when not where INNKEEPER_DATA says."""
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _MOST = 1_000_000
@@ -84,8 +92,11 @@ class Settings:
     registry: RegistrySettings = RegistrySettings()
     tracing: TracingSettings = TracingSettings()
     frontend: FrontendSettings = FrontendSettings()
-    data: str = str(_CHECKOUT / "data")
-    """Where hotels are: a folder of flat files, or a database as `sqlite:///FILE`."""
+    data: str = field(default=str(_CHECKOUT / "data"), repr=False)
+    """Where hotels are: a folder of flat files, or a database as `sqlite:///FILE` or as
+    `postgresql://USER:PASSWORD@HOST/DATABASE`."""
+    data_by_service: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The same for services that have their own place."""
     traces_memory_mb: int = 256
     """The most memory, in MB, that the embedded collector holds traces in."""
     log_level: str = "INFO"
@@ -98,6 +109,10 @@ class Settings:
     """The user's folder for what outlives a run; None when there is none."""
     runtime_dir: Path = Path(tempfile.gettempdir(), f"innkeeper-{os.getuid()}")
     """The user's folder for the control sockets of every `up`."""
+
+    def data_of(self, service: str) -> str:
+        """Where the hotels of a service are."""
+        return self.data_by_service.get(service, self.data)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -120,6 +135,11 @@ class Settings:
                 google_maps_api_key=environ.get("GOOGLE_MAPS_API_KEY") or None,
             ),
             data=environ.get("INNKEEPER_DATA") or _default_data(),
+            data_by_service={
+                service: place
+                for service, name in DATA_VARIABLES.items()
+                if (place := environ.get(name))
+            },
             traces_memory_mb=_positive(environ, "INNKEEPER_TRACES_MEMORY_MB", 256),
             log_level=_level(environ),
             batching=_flag(environ, "INNKEEPER_BATCHING", default=True),
@@ -127,6 +147,13 @@ class Settings:
             state_dir=_state_dir(environ),
             runtime_dir=_runtime_dir(environ),
         )
+
+
+def without_password(address: str) -> str:
+    """The address of a database as it may be shown."""
+    # Up to the last at sign, as people forget to encode those in passwords.
+    shown = re.sub(r"(?<=://)([^:/@?]*):.*@", r"\1:***@", address)
+    return re.sub(r"(?i)(password=)[^&\s]*", r"\1***", shown)
 
 
 def child_environ(changes: Mapping[str, str]) -> dict[str, str]:

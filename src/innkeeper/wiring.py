@@ -20,7 +20,7 @@ async def _geo(settings: Settings, channels: Channels, stack: AsyncExitStack) ->
     from innkeeper.hotels.catalogue.stores import open_geo
     from innkeeper.hotels.geo.service import Geo
 
-    store = await stack.enter_async_context(serving(open_geo, settings.data, "geo.json"))
+    store = await stack.enter_async_context(serving(open_geo, settings.data_of("geo"), "geo.json"))
     return Geo(store)
 
 
@@ -35,8 +35,10 @@ async def _rate(settings: Settings, channels: Channels, stack: AsyncExitStack) -
     from innkeeper.hotels.catalogue.stores import open_rate
     from innkeeper.hotels.rate.service import Rate
 
-    store = await stack.enter_async_context(serving(open_rate, settings.data, "rate.json"))
-    exchange = stack.enter_context(serving_exchange(settings.data))
+    store = await stack.enter_async_context(
+        serving(open_rate, settings.data_of("rate"), "rate.json")
+    )
+    exchange = stack.enter_context(serving_exchange(settings.data_of("rate")))
     return Rate(store, exchange)
 
 
@@ -51,7 +53,9 @@ async def _profile(settings: Settings, channels: Channels, stack: AsyncExitStack
     from innkeeper.hotels.catalogue.stores import open_profile
     from innkeeper.hotels.profile.service import Profile
 
-    store = await stack.enter_async_context(serving(open_profile, settings.data, "profile.json"))
+    store = await stack.enter_async_context(
+        serving(open_profile, settings.data_of("profile"), "profile.json")
+    )
     return Profile(store)
 
 

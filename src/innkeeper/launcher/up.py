@@ -23,7 +23,7 @@ from innkeeper.launcher.spawner import Command, ServeCommand, Spawner
 from innkeeper.launcher.summary import main_url, summarise
 from innkeeper.launcher.supervisor import Supervisor
 from innkeeper.launcher.topology import Options, Topology, plan
-from innkeeper.settings import Settings, child_environ
+from innkeeper.settings import DATA_VARIABLES, Settings, child_environ, without_password
 
 KILLED = 130
 _PATIENCE = 5.0
@@ -67,6 +67,8 @@ class Up:
             self.environ["INNKEEPER_REGISTRY_FILE"] = "none"
         if options.data is not None:
             self.environ["INNKEEPER_DATA"] = _absolute(options.data)
+            # The option goes before every variable.
+            self.environ |= dict.fromkeys(DATA_VARIABLES.values(), "")
         self.command = command or ServeCommand(
             bind=options.bind,
             advertise=options.advertise,
@@ -201,16 +203,25 @@ def _absolute(data: str) -> str:
 
 
 def _data(chosen: str | None, settings: Settings) -> str:
-    """The folder of the flat files, or the URL of a database, and why it is that one."""
+    """Where the data is, and why there; passwords left out."""
     folder = chosen or settings.data
     if chosen is not None:
         reason = "as --data says"
     elif folder == Settings.from_environ({}).data:
         reason = "as INNKEEPER_DATA is not set"
     else:
-        reason = f"INNKEEPER_DATA={folder}"
+        reason = f"INNKEEPER_DATA={without_password(folder)}"
+    _check_folder(folder, reason)
+    shown = f"{without_password(_absolute(folder))}, {reason}"
+    for service, place in settings.data_by_service.items() if chosen is None else ():
+        reason = f"{DATA_VARIABLES[service]}={without_password(place)}"
+        _check_folder(place, reason)
+        shown += f"; {service}: {reason}"
+    return shown
+
+
+def _check_folder(folder: str, reason: str) -> None:
     if "://" not in folder and not Path(folder).is_dir():
         raise CannotStart(
             f"there is no folder {folder} ({reason}): name the one with the data by --data PATH"
         )
-    return f"{_absolute(folder)}, {reason}"

@@ -1,5 +1,6 @@
 """The stores of services that run: they follow their data, and are closed at the end."""
 
+from asyncio import to_thread
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -35,7 +36,8 @@ async def serving(
         with following(place.path / file, lambda: open_store(data)) as newest:
             yield newest
         return
-    store = open_store(data)
+    # In a thread, as a server far away may take its time to answer.
+    store = await to_thread(open_store, data)
     try:
         yield store
     finally:
