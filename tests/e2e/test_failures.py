@@ -62,7 +62,8 @@ def _told(record: dict[str, Any]) -> str:
     ]
     for step in record["recovery"]:
         slow = "not before the next" if step["slow_seconds"] is None else step["slow_seconds"]
-        lines.append(f"  {step['offset']:6.2f} s  {step['what']}: full speed after {slow}")
+        lost = f", {step['failed']} failed" if step["failed"] else ""
+        lines.append(f"  {step['offset']:6.2f} s  {step['what']}: full speed after {slow}{lost}")
     return "\n".join(lines) + "\n"
 
 

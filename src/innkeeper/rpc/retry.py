@@ -61,8 +61,9 @@ class RetryBudget:
     often. Like `retryThrottling` of gRPC: a retry needs the bucket to be more than half full.
     """
 
-    def __init__(self, size: float = 100.0, refill: float = 0.1) -> None:
-        """`refill` is what one success puts back of the one that each failure takes."""
+    def __init__(self, size: float = 1000.0, refill: float = 0.1) -> None:
+        """`refill` is what one success puts back of the one that each failure takes. The bucket is
+        larger than what is under way at one instance, all of which fails when that is killed."""
         self._size = size
         self._refill = refill
         self._tokens = size
