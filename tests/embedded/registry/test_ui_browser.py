@@ -128,6 +128,59 @@ async def test_keys(server: RegistryServer, http: aiohttp.ClientSession, page: P
     await expect(page.get_by_text("10000")).to_be_visible()
 
 
+async def value(http: aiohttp.ClientSession, key: str) -> str | None:
+    async with http.get(f"/v1/kv/{key}?raw") as answer:
+        return await answer.text() if answer.status == 200 else None
+
+
+async def test_keys_are_edited_by_keyboard(
+    server: RegistryServer, http: aiohttp.ClientSession, page: Page
+) -> None:
+    """A key is added, changed and deleted without a mouse, each time asked for first."""
+    await page.goto(f"{server.url}/ui/dc1/kv")
+    await page.get_by_role("button", name="Add a key").press("Enter")
+    await page.keyboard.type("motd")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("Welcome")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    entry = page.locator("summary", has_text="motd")
+    await expect(entry).to_be_visible()
+    assert await value(http, "motd") == "Welcome"
+    await entry.press("Enter")
+    await page.get_by_role("button", name="Edit").press("Enter")
+    await page.keyboard.press("Control+A")
+    await page.keyboard.type("Hello")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    assert await value(http, "motd") == "Welcome"
+    await page.get_by_role("button", name="Edit").press("Enter")
+    await page.get_by_label("Value").last.fill("Hello")
+    await page.get_by_role("button", name="Save").press("Enter")
+    await expect(page.locator("pre")).to_have_text("Hello")
+    await page.get_by_role("button", name="Delete").press("Enter")
+    await expect(page.get_by_role("dialog")).to_contain_text("Delete motd and its value?")
+    await page.get_by_role("dialog").get_by_role("button", name="Delete").press("Enter")
+    await expect(entry).to_have_count(0)
+    assert await value(http, "motd") is None
+
+
+async def test_an_edit_overwrites_nobody(
+    server: RegistryServer, http: aiohttp.ClientSession, page: Page
+) -> None:
+    """A key that changed while somebody edited it is not written, and the reader is told."""
+    for text in ("one", "two"):
+        async with http.put("/v1/kv/motd", data=text.encode()):
+            pass
+        if text == "one":
+            await page.goto(f"{server.url}/ui/dc1/kv/motd")
+            await page.get_by_role("button", name="Edit").click()
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("alert").last).to_contain_text("Somebody has changed this key")
+    assert await value(http, "motd") == "two"
+    assert (await Axe().run(page)).violations_count == 0
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     "path", ["services", "services/geo/instances", "nodes", "nodes/here/health-checks", "kv"]

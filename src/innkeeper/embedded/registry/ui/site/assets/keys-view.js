@@ -1,5 +1,6 @@
 import { apiPath } from "./address.js";
 import { element } from "./dom.js";
+import { askForKey, askToDelete } from "./keys-editor.js";
 import { count, nothing, table } from "./parts.js";
 
 /** The keys below a prefix, folded at slashes like folders, and the values that are there. */
@@ -21,11 +22,8 @@ export const keysView = {
   render(entries, { addresses, finder, prefix }) {
     const found = entries.filter((entry) => finder.matches([entry.Key.slice(prefix.length)], ""));
     if (!found.length) {
-      return nothing(
-        "No key found",
-        finder.active ? "No key is like this." : "Keys show here as soon as one is written.",
-        finder,
-      );
+      const text = finder.active ? "No key is like this." : "Keys show here once one is written.";
+      return [nothing("No key found", text, finder), adding(prefix)];
     }
     const folders = new Map();
     const values = [];
@@ -38,9 +36,24 @@ export const keysView = {
     return [
       folders.size > 0 && table("Folders", [["Folder"], ["Keys", "num"]], folderRows(folders, prefix, addresses)),
       ...values.map((entry) => value(entry, prefix)),
+      adding(prefix),
     ];
   },
 };
+
+/** The way to another key, in the folder that is shown. */
+function adding(prefix) {
+  const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
+  return element("div", { class: "actions" }, action("Add a key", "add", () => askForKey({ prefix: folder })));
+}
+
+function action(text, key, act) {
+  return element(
+    "button",
+    { type: "button", class: "button button--quiet button--small", "data-key": key, onclick: act },
+    text,
+  );
+}
 
 function folderRows(folders, prefix, addresses) {
   return [...folders].map(([name, keys]) =>
@@ -59,6 +72,7 @@ function folderRows(folders, prefix, addresses) {
 
 function value(entry, prefix) {
   const text = decoded(entry.Value);
+  const shown = text ?? entry.Value;
   return element(
     "details",
     { class: "card", "data-key": `key/${entry.Key}`, open: entry.Key === prefix },
@@ -71,20 +85,28 @@ function value(entry, prefix) {
     element(
       "div",
       { class: "checks__body stack" },
-      text === ""
-        ? element("p", { class: "muted small" }, "Empty.")
-        : element("pre", { tabindex: "0", "aria-label": "Value" }, text),
+      shown
+        ? element("pre", { tabindex: "0", "aria-label": "Value" }, shown)
+        : element("p", { class: "muted small" }, "Empty."),
+      text === null && element("p", { class: "muted small" }, "These bytes are no text: shown as Base64."),
+      element(
+        "div",
+        { class: "actions" },
+        text !== null &&
+          action("Edit", `edit/${entry.Key}`, () => askForKey({ prefix, entry, text })),
+        action("Delete", `delete/${entry.Key}`, () => askToDelete(entry)),
+      ),
     ),
   );
 }
 
-/** The value as text; bytes that are none show as their Base64. */
+/** The value as text; null when its bytes are none. */
 function decoded(value) {
   if (!value) return "";
   const bytes = Uint8Array.from(atob(value), (letter) => letter.charCodeAt(0));
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    return value;
+    return null;
   }
 }
