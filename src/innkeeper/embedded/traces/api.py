@@ -13,6 +13,7 @@ from innkeeper.embedded.traces.gotext import parse_trace_id
 from innkeeper.embedded.traces.model import Trace
 from innkeeper.embedded.traces.query import find
 from innkeeper.embedded.traces.store import Store
+from innkeeper.embedded.traces.transform import transform
 from innkeeper.embedded.traces.turns import Turns
 
 _NO_METRICS = "metrics querying is currently disabled"
@@ -39,6 +40,7 @@ class Api:
             web.get("/api/metrics/calls", self._rates),
             web.get("/api/metrics/errors", self._rates),
             web.get("/api/metrics/minstep", self._minimal_step),
+            web.post("/api/transform", transform),
             web.post("/api/archive/{trace_id}", self._archive),
             web.route("*", "/api/{rest:.*}", self._unknown),
         ]
