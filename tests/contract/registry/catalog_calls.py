@@ -26,6 +26,28 @@ WEIGHTS = (
 )
 
 SCENARIOS: dict[str, tuple[Call, ...]] = {
+    "near": (
+        # A name that stands before that of any machine.
+        put(
+            "catalog/register",
+            {
+                "Node": "-",
+                "Address": "1.2.3.4",
+                "Service": {"Service": "db"},
+                "Check": {"Name": "c", "ServiceID": "db", "Status": "passing"},
+            },
+        ),
+        put("agent/service/register", {"Name": "db", "Check": {"TTL": "1h", "Status": "passing"}}),
+        *(
+            get(f"{path}?near={near}")
+            # Where its own agent is, Consul knows only some seconds after it has started.
+            for near in ("-", "nobody", "_ip")
+            for path in (
+                *("catalog/nodes", "catalog/service/db", "health/service/db"),
+                *("health/checks/db", "health/state/passing"),
+            )
+        ),
+    ),
     "weights in the catalog": (
         *(
             other_node(Service={"ID": f"db-{number}", "Service": "db", "Weights": weights})

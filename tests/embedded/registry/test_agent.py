@@ -121,6 +121,26 @@ async def test_parameters_that_are_not_offered(http: aiohttp.ClientSession, path
         assert "not offered" in await answer.text()
 
 
+@pytest.mark.parametrize("near", ["_agent", "here"])
+async def test_near(http: aiohttp.ClientSession, near: str) -> None:
+    """What is near the agent comes first, as in a Consul that knows where its agent is."""
+    other = {"Node": "a", "Address": "1.2.3.4", "Service": {"Service": "db"}}
+    await put(http, "catalog/register", {**other, "Check": {"Name": "c", "ServiceID": "db"}})
+    await put(http, "agent/service/register", {"Name": "db", "Check": {"TTL": "1h"}})
+
+    async def nodes(path: str) -> list[str]:
+        async with http.get(f"/v1/{path}") as answer:
+            found = [each["Node"] for each in await answer.json()]
+            return [each["Node"] if isinstance(each, dict) else each for each in found]
+
+    for path in (
+        *("catalog/nodes", "catalog/service/db", "health/service/db", "health/checks/db"),
+        "health/state/critical",
+    ):
+        assert await nodes(path) == ["a", "here"]
+        assert await nodes(f"{path}?near={near}") == ["here", "a"]
+
+
 async def test_a_full_registry_says_so(
     http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:

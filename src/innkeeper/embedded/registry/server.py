@@ -179,7 +179,7 @@ class RegistryServer:
         return application
 
     def _routes(self, agent: Agent, timings: Timings) -> Routes:
-        reads = Reads(self._changes, self._waiters, self._datacenter)
+        reads = Reads(self._changes, self._waiters, agent.node)
         areas = (
             AgentEndpoints(agent, self._waiters),
             AgentCheckEndpoints(agent),

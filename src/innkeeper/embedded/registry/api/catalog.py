@@ -49,7 +49,11 @@ class CatalogEndpoints:
         keep = compile_filter(_filter(call), NODE)
 
         def query() -> list[Json]:
-            nodes = (node for node in self._catalog.nodes() if has_meta(node.meta, meta))
+            nodes = self._reads.nearest_first(
+                call,
+                (node for node in self._catalog.nodes() if has_meta(node.meta, meta)),
+                lambda node: node.name,
+            )
             return [view for view in map(node_view, nodes) if keep(view)]
 
         return await self._reads.answer(call, query, NODES)
@@ -78,7 +82,9 @@ class CatalogEndpoints:
         def query() -> list[Json]:
             found = (
                 service_node_view(instance.node, instance.service)
-                for instance in self._catalog.instances(name)
+                for instance in self._reads.nearest_first(
+                    call, self._catalog.instances(name), lambda each: each.node.name
+                )
                 if has_tags(instance.service.tags, tags) and has_meta(instance.node.meta, meta)
             )
             return [view for view in found if keep(view)]

@@ -47,7 +47,9 @@ class HealthEndpoints:
         def query() -> list[Json]:
             found = (
                 instance_view(instance)
-                for instance in self._catalog.instances(name)
+                for instance in self._reads.nearest_first(
+                    call, self._catalog.instances(name), lambda each: each.node.name
+                )
                 if has_tags(instance.service.tags, tags)
                 and has_meta(instance.node.meta, meta)
                 and (_is_passing(instance) or not passing)
@@ -85,7 +87,8 @@ class HealthEndpoints:
 
         def views() -> list[Json]:
             nodes = {node.name for node in self._catalog.nodes() if has_meta(node.meta, meta)}
-            found = (check_view(check) for check in query() if check.node in nodes)
+            checks = self._reads.nearest_first(call, query(), lambda check: check.node)
+            found = (check_view(check) for check in checks if check.node in nodes)
             return [view for view in found if keep(view)]
 
         return await self._reads.answer(call, views, topic)

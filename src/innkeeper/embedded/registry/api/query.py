@@ -1,6 +1,6 @@
 """The parameters that all reads share, and the headers that go with their answers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from innkeeper.embedded.registry.api.shared import SharedAnswers
 from innkeeper.embedded.registry.blocking import Reading, Waiters, read, wait_beyond
 from innkeeper.embedded.registry.errors import ApiError
 from innkeeper.embedded.registry.state.changes import Changes, Topic
+from innkeeper.embedded.registry.state.model import Node
 
 _Value = TypeVar("_Value")
 
@@ -31,11 +32,13 @@ class QueryOptions:
 class Reads:
     """Answers the reads of this registry, blocking ones included."""
 
-    def __init__(self, changes: Changes, waiters: Waiters, datacenter: str) -> None:
+    def __init__(self, changes: Changes, waiters: Waiters, own: Node) -> None:
+        """`own` is the node of this registry's agent."""
+        self._own = own.name
         self._changes = changes
         self._waiters = waiters
         self._shared = SharedAnswers(changes)
-        self.datacenter = datacenter
+        self.datacenter = own.datacenter
 
     async def answer(self, call: Call, query: Callable[[], object], *topics: Topic) -> web.Response:
         """Answer with what `query` gives now, or once one of the topics has changed.
@@ -52,6 +55,18 @@ class Reads:
         answer = fresh(encoded_answer(body), self._changes.index_of(*topics))
         answer.headers["X-Consul-Effective-Consistency"] = options.consistency
         return answer
+
+    def nearest_first(
+        self, call: Call, rows: Iterable[_Value], node_of: Callable[[_Value], str]
+    ) -> list[_Value]:
+        """The rows in the order that `?near` asks for.
+
+        Of the agent's own node alone is known where it is: the rest is equally far from it, and
+        nothing is known to be near anything else.
+        """
+        if call.query.get("near") not in ("_agent", self._own):
+            return list(rows)
+        return sorted(rows, key=lambda row: node_of(row) != self._own)
 
     async def read(self, call: Call, query: Callable[[], Reading[_Value]]) -> Reading[_Value]:
         """Read now, or once the index has moved, as the call asks for."""
