@@ -1,5 +1,6 @@
 """The pages as a reader meets them, in Chromium."""
 
+import json
 import time
 from collections.abc import AsyncIterator
 
@@ -93,6 +94,67 @@ async def test_children_fold_and_hits_unfold_them(server: TracesServer, page: Pa
     await expect(rows).to_have_count(2)
     await expect(page.locator("#hits")).to_have_text("1 of 1")
     await expect(page.locator(".span--current")).to_contain_text("back")
+
+
+async def test_a_trace_can_be_zoomed(server: TracesServer, page: Page) -> None:
+    """Dragging over the minimap shows that stretch alone, a span can be shown alone, and one click
+    shows everything again."""
+    await feed(server)
+    await page.goto(f"{server.url}/trace/2")
+    whole = page.get_by_role("button", name="Whole trace")
+    await expect(whole).to_be_hidden()
+    box = await page.locator(".minimap__field").bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 20)
+    await page.mouse.down()
+    await page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 20)
+    await page.mouse.up()
+    await expect(page.locator(".ticks")).to_contain_text("4.5 ms")
+    # The second span ended before that.
+    await expect(page.locator(".waterfall .bar")).to_have_count(1)
+    await whole.click()
+    await expect(page.locator(".waterfall .bar")).to_have_count(2)
+    await page.locator(".span__open").nth(1).click()
+    await page.get_by_role("button", name="Zoom to this span").click()
+    await expect(page.locator(".ticks span").first).to_have_text("1 ms")
+
+
+async def test_the_critical_path_is_marked(server: TracesServer, page: Page) -> None:
+    """Root and child share the time: the root before and after its child, the child within."""
+    await feed(server)
+    await page.goto(f"{server.url}/trace/2")
+    await expect(page.locator(".critical")).to_have_count(0)
+    await page.get_by_label("Critical path").check()
+    await expect(page.locator(".critical")).to_have_count(3)
+
+
+async def test_a_trace_can_be_downloaded(server: TracesServer, page: Page) -> None:
+    """The file is what the API answers."""
+    await feed(server)
+    await page.goto(f"{server.url}/trace/2")
+    async with page.expect_download() as waiting:
+        await page.get_by_role("link", name="Download JSON").click()
+    download = await waiting.value
+    assert download.suggested_filename == f"trace-{2:016x}.json"
+    (trace,) = json.loads((await download.path()).read_text())["data"]
+    assert len(trace["spans"]) == 2
+
+
+async def test_a_trace_is_read_by_keyboard(server: TracesServer, page: Page) -> None:
+    """Enter goes from hit to hit, and opens a span whose details it closes again."""
+    await feed(server)
+    await page.goto(f"{server.url}/trace/2")
+    await page.focus("#needle")
+    await page.keyboard.type("span.kind=server")
+    await expect(page.locator("#hits")).to_have_text("1 of 2")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#hits")).to_have_text("2 of 2")
+    await page.locator(".span__open").first.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".details")).to_be_visible()
+    await expect(page.locator(".span__open").first).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".details")).to_have_count(0)
 
 
 async def test_a_cycle_is_cut_and_said(server: TracesServer, page: Page) -> None:
