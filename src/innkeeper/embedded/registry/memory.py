@@ -16,7 +16,6 @@ from innkeeper.embedded.registry.state.model import (
     NODE_MAINTENANCE,
     SERVICE_MAINTENANCE,
     Check,
-    Indexes,
     Service,
 )
 
@@ -32,7 +31,11 @@ class Memory:
         self._key_values = key_values
 
     def snapshot(self) -> Saved:
-        """Everything that is registered, without what checks found."""
+        """Everything that is registered, without what checks found.
+
+        Indexes are in it, as leaving them out would take longer than all the rest; nobody reads
+        them back.
+        """
         own = self._agent.node.name
         others = [node for node in self._catalog.nodes() if node.name != own]
         return Saved(
@@ -43,18 +46,12 @@ class Memory:
                 for check in self._agent.checks()
                 if check.id.startswith((NODE_MAINTENANCE, SERVICE_MAINTENANCE))
             ],
-            other_nodes=[replace(node, indexes=Indexes()) for node in others],
+            other_nodes=others,
             other_services=[
-                replace(service, indexes=Indexes())
-                for node in others
-                for service in self._catalog.services(node.name)
+                service for node in others for service in self._catalog.services(node.name)
             ],
-            other_checks=[
-                replace(check, indexes=Indexes())
-                for node in others
-                for check in self._catalog.checks(node.name)
-            ],
-            keys=[replace(entry, indexes=Indexes()) for entry in self._key_values.below("")],
+            other_checks=[check for node in others for check in self._catalog.checks(node.name)],
+            keys=self._key_values.below(""),
         )
 
     def restore(self, saved: Saved) -> None:
@@ -96,7 +93,7 @@ class Memory:
                 self._catalog.put_check(check)
 
     def _registration(self, service: Service) -> Registration:
-        return Registration(replace(service, indexes=Indexes()), self._definitions(service.id))
+        return Registration(service, self._definitions(service.id))
 
     def _definitions(self, service_id: str) -> list[CheckDefinition]:
         checks = self._catalog.service_checks(self._agent.node.name, service_id)
