@@ -1,8 +1,10 @@
+import asyncio
 import socket
 
 import aiohttp
 import pytest
 
+from innkeeper.embedded.traces import http_listener
 from innkeeper.embedded.traces.server import TracesServer
 from tests.support.spans import export, send, sent_by, span
 
@@ -51,3 +53,26 @@ async def test_two_servers_do_not_share_a_port(server: TracesServer) -> None:
     with pytest.raises(OSError, match=str(port)):
         async with TracesServer(query_port=0, otlp_grpc_port=port, otlp_http_port=0):
             pass
+
+
+async def test_a_client_that_never_reads_its_answer_holds_up_nobody(
+    http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large trace asked for by one who does not take it is there for the next, and the server
+    stops all the same."""
+    monkeypatch.setattr(http_listener, "_STOP_SECONDS", 0.05)
+    async with TracesServer(query_port=0, otlp_grpc_port=0, otlp_http_port=0) as server:
+        text = {"text": "x" * 100_000}
+        spans = [span(9, number, attributes=text) for number in range(1, 36)]
+        for _ in range(5):
+            await send(server.otlp_grpc, export(sent_by("large", *spans)))
+        host, _, port = server.url.removeprefix("http://").rpartition(":")
+        _, writer = await asyncio.open_connection(host, int(port), limit=1)
+        writer.write(b"GET /api/traces/9?raw=true HTTP/1.1\r\nHost: x\r\n\r\n")
+        await writer.drain()
+        for _ in range(3):
+            async with http.get(f"{server.url}/api/services") as response:
+                assert (await response.json())["data"] == ["large"]
+            async with http.get(f"{server.url}/api/traces/9?raw=true") as response:
+                assert len(await response.read()) > 17_000_000
+    writer.close()
