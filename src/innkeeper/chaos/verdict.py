@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from innkeeper.bench.connection import RESET
-from innkeeper.chaos.play import Done, Played
+from innkeeper.chaos.play import TIMEOUT, Done, Played
 from innkeeper.chaos.timeline import Failure, near
 
 # Connections that a killed process held are reset at once.
 _AT_ONCE = 0.5
+_AT_ONCE_DONE = ("kill", "hang", "resume", "fault")
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def excused(played: Played) -> list[Failure]:
         failure
         for done in played.done
         if done.step.do == "kill" and _is_edge(played, done)
-        for failure in near(played.timeline.failures, _on_clock(played, done.began), _AT_ONCE)
+        for failure in near(played.timeline.failures, _met(played, done), _AT_ONCE)
         if failure.kind == RESET
     ]
 
@@ -46,15 +47,16 @@ def recoveries(played: Played) -> list[Recovery]:
     acting = [done for done in played.done if done.facts]
     if not acting:
         return []
-    usual = timeline.usual(_on_clock(played, acting[0].began))
-    begun = [_on_clock(played, done.began) for done in acting]
-    ends = [*begun[1:], timeline.end]
+    begun = [_met(played, done) for done in acting]
+    usual = timeline.usual(begun[0])
+    # The last answers come after the end of asking.
+    ends = [*begun[1:], timeline.end + TIMEOUT]
     return [
         Recovery(
             offset=round(since - timeline.began, 3),
             what=what(done),
             failed=len(near(timeline.failures, since, until - since)),
-            slow_seconds=timeline.slow_for(since, until, usual),
+            slow_seconds=timeline.slow_for(since, min(until, timeline.end), usual),
         )
         for done, since, until in zip(acting, begun, ends, strict=True)
     ]
@@ -72,6 +74,9 @@ def _is_edge(played: Played, done: Done) -> bool:
     return any(str(fact["instance"]).rpartition("-")[0] in played.edges for fact in done.facts)
 
 
-def _on_clock(played: Played, moment: float) -> float:
-    """A moment of the monotonic clock on that of the timeline."""
-    return played.timeline.began + moment - played.began
+def _met(played: Played, done: Done) -> float:
+    """When a step met the system, on the clock of the timeline: what is done at once was done when
+    `up` says, which may have been busy before; what takes its time began with the step."""
+    at_once = done.step.do in _AT_ONCE_DONE and done.facts
+    moment = done.facts[0]["monotonic"] if at_once else done.began
+    return float(played.timeline.began + moment - played.began)
