@@ -10,7 +10,7 @@ from grpc.aio import Channel
 
 from innkeeper.metrics import Metrics
 from innkeeper.pb.geo.v1.geo_pb2 import NearbyRequest, NearbyResponse, Places
-from innkeeper.pb.geo.v1.geo_pb2_grpc import GeoStub, add_GeoServicer_to_server
+from innkeeper.pb.geo.v1.geo_pb2_grpc import GeoServicer, GeoStub, add_GeoServicer_to_server
 from innkeeper.rpc import BalancedChannel, Balancer, Caller, LocalChannel, Server
 from innkeeper.settings import TracingSettings
 from innkeeper.tracing import Tracing
@@ -18,7 +18,7 @@ from innkeeper.tracing import Tracing
 Behaviour = Callable[[NearbyRequest, Any], Awaitable[NearbyResponse]]
 
 
-class ScriptedGeo:
+class ScriptedGeo(GeoServicer):
     """Answers with its own name, or does what its `behaviour` says."""
 
     def __init__(self, name: str) -> None:

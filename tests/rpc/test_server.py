@@ -11,7 +11,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from innkeeper import errors
 from innkeeper.pb.geo.v1.geo_pb2 import NearbyRequest, NearbyResponse
-from innkeeper.pb.geo.v1.geo_pb2_grpc import GeoStub
+from innkeeper.pb.geo.v1.geo_pb2_grpc import GeoServicer, GeoStub, add_GeoServicer_to_server
 from tests.rpc.conftest import Bench, ScriptedGeo, stub
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
@@ -95,11 +95,9 @@ async def test_busy_port(bench: Bench) -> None:
 async def test_synchronous_methods_run(bench: Bench) -> None:
     """A method that is no coroutine is left to grpc as it is."""
 
-    class Blocking:
+    class Blocking(GeoServicer):
         def Nearby(self, request, context):  # type: ignore[no-untyped-def]
             context.abort(grpc.StatusCode.NOT_FOUND, "sync")
-
-    from innkeeper.pb.geo.v1.geo_pb2_grpc import add_GeoServicer_to_server
 
     server = bench.make_server(ScriptedGeo("unused"))
     assert list(server.handlers) == ["/innkeeper.geo.v1.Geo/Nearby"]
