@@ -20,27 +20,38 @@ import (
 	"geo/pb"
 )
 
+type hotel struct {
+	ID       string `json:"hotel_id"`
+	Lat, Lon float64
+	distance float64
+}
+
 type geo struct {
 	pb.UnimplementedGeoServer
-	Hotels []struct {
-		ID       string `json:"hotel_id"`
-		Lat, Lon float64
-	}
+	Hotels []hotel
 }
 
 func (g *geo) Nearby(_ context.Context, asked *pb.NearbyRequest) (*pb.NearbyResponse, error) {
-	answer := &pb.NearbyResponse{}
-	for _, hotel := range g.Hotels {
-		if d := distance(asked.Lat, asked.Lon, hotel.Lat, hotel.Lon); d <= asked.Radius {
-			answer.Hotels = append(answer.Hotels,
-				&pb.NearbyHotel{HotelId: hotel.ID, Lat: hotel.Lat, Lon: hotel.Lon, Distance: d})
+	var near []hotel
+	after := hotel{distance: asked.GetAfter().GetDistance(), ID: asked.GetAfter().GetHotelId()}
+	for _, h := range g.Hotels {
+		h.distance = distance(asked.Lat, asked.Lon, h.Lat, h.Lon)
+		if h.distance <= asked.Radius && inOrder(after, h) < 0 {
+			near = append(near, h)
 		}
 	}
-	slices.SortFunc(answer.Hotels, func(a, b *pb.NearbyHotel) int {
-		return cmp.Or(cmp.Compare(a.Distance, b.Distance), cmp.Compare(a.HotelId, b.HotelId))
-	})
-	answer.Hotels = answer.Hotels[:min(int(asked.Limit), len(answer.Hotels))]
-	return answer, nil
+	slices.SortFunc(near, inOrder)
+	places := &pb.Places{}
+	for _, h := range near[:min(int(asked.Limit), len(near))] {
+		places.HotelIds = append(places.HotelIds, h.ID)
+		places.Lats, places.Lons = append(places.Lats, h.Lat), append(places.Lons, h.Lon)
+		places.Distances = append(places.Distances, h.distance)
+	}
+	return &pb.NearbyResponse{Places: places}, nil
+}
+
+func inOrder(a, b hotel) int {
+	return cmp.Or(cmp.Compare(a.distance, b.distance), cmp.Compare(a.ID, b.ID))
 }
 
 // Metres on the sphere, by the haversine formula.
