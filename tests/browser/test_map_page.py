@@ -205,12 +205,19 @@ async def test_service_away_is_told_and_tried_again(browser: Browser) -> None:
         assert moody.calls >= 2
 
 
-async def test_impossible_dates_are_explained(browser: Browser) -> None:
-    """The problem's own words tell what is wrong with dates from the address."""
+async def test_impossible_dates_are_explained_beside_them(browser: Browser) -> None:
+    """The problem's own words stand at the field that they name, for screen readers, too."""
     async with house() as url, visit(browser) as visited:
-        await visited.page.goto(f"{url}/?inDate=2015-04-09&outDate=2015-04-09")
+        page = visited.page
+        await page.goto(f"{url}/?inDate=2015-04-09&outDate=2015-04-09")
 
-        await expect(visited.page.locator(".notice--warn")).to_contain_text("outDate must be")
+        await expect(page.locator("#out-date")).to_have_attribute("aria-invalid", "true")
+        error = page.locator(".field:has(#out-date) .field__error")
+        await expect(error).to_contain_text("outDate must be")
+        await expect(page.locator("#out-date")).to_have_attribute(
+            "aria-describedby", await error.get_attribute("id") or "missing"
+        )
+        assert await visited.axe() == []
 
 
 async def test_answer_links_to_its_trace(browser: Browser) -> None:

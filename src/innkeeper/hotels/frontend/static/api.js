@@ -1,27 +1,38 @@
 /** Asks this server for hotels. */
 
-/** What went wrong, in words for people; `retryAfter` in seconds when the server named it. */
+/**
+ * What went wrong, in words for people; `parameter` names what was asked for wrongly, `retryAfter`
+ * is in seconds when the server named it.
+ */
 export class Problem extends Error {
-  constructor(message, { status = 0, retryAfter = null } = {}) {
+  constructor(message, { status = 0, parameter = null, retryAfter = null } = {}) {
     super(message);
     this.status = status;
+    this.parameter = parameter;
     this.retryAfter = retryAfter;
   }
 }
 
-/**
- * The hotels that can be booked for a stay, and the address of the request's trace when it has one.
- * Throws a Problem when there is no answer to show.
- */
-export async function findHotels({ inDate, outDate }, locale, signal) {
-  const query = new URLSearchParams({ inDate, outDate, locale });
+/** The first hotels that a query finds. Throws a Problem when there is no answer to show. */
+export function findHotels(query, signal) {
+  return ask(`/hotels?${query}`, signal);
+}
+
+/** The hotels that follow those of an answer, from its `next`. */
+export function findMore(next, signal) {
+  return ask(next, signal);
+}
+
+async function ask(address, signal) {
   const started = performance.now();
-  const response = await send(`/hotels?${query}`, signal);
+  const response = await send(address, signal);
   if (!response.ok) throw await problemOf(response);
   const answer = await response.json();
+  const links = response.headers.get("Link");
   return {
     hotels: answer.features.map(hotelOf),
-    traceUrl: traceLink(response.headers.get("Link")),
+    next: linkTo("next", links),
+    traceUrl: linkTo("trace", links),
     milliseconds: performance.now() - started,
   };
 }
@@ -43,14 +54,16 @@ async function problemOf(response) {
   const seconds = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
   return new Problem(problem.detail || problem.title || `HTTP ${response.status}`, {
     status: response.status,
+    parameter: problem.parameter ?? null,
     retryAfter: Number.isFinite(seconds) ? Math.max(seconds, 1) : null,
   });
 }
 
-/** The target of `rel="trace"` in a Link header (RFC 8288). */
-export function traceLink(header) {
+/** The target of a relation, such as `rel="next"`, in a Link header (RFC 8288). */
+export function linkTo(relation, header) {
   for (const [, target, parameters] of (header ?? "").matchAll(/<([^>]*)>([^,]*)/g)) {
-    if (/;\s*rel="?trace"?\s*(;|$)/.test(parameters)) return target;
+    const [, said] = /;\s*rel="?([^";]*)"?/.exec(parameters) ?? [];
+    if (said?.trim() === relation) return target;
   }
   return null;
 }
@@ -74,6 +87,7 @@ function hotelOf({ id, geometry, properties }) {
     image: properties.images?.[0] ?? null,
     rating: properties.rating || null,
     distance: properties.distance ?? null,
+    price: properties.price ?? null,
     plans: properties.plans ?? [],
   };
 }

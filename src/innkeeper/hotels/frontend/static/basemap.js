@@ -5,8 +5,12 @@
  * Colours and widths are in page.css; widths follow the zoom through --road.
  */
 
+import { drawGraticule } from "./graticule.js";
+
 const GROUND = "ground";
 const NAMES = "names";
+/** What the drawing covers; elsewhere the ground is bare, with meridians and parallels on it. */
+const DRAWN = [[37.2, -122.9], [38.2, -121.9]];
 /** Streets and bridges are drawn twice: a wide casing below, the surface on top. */
 const CASED = new Set(["road", "avenue", "highway", "bridge"]);
 
@@ -20,6 +24,8 @@ export async function drawBasemap(map) {
   }
   const renderer = L.svg({ pane: GROUND, padding: 0.6 });
 
+  drawGraticule(map, { pane: GROUND, names: NAMES, renderer });
+  L.rectangle(DRAWN, { renderer, pane: GROUND, interactive: false, className: "ground ground--water" }).addTo(map);
   const shapes = drawing.features.filter(({ properties }) => properties.kind !== "label");
   const draw = (features, suffix = "") =>
     L.geoJSON(features, {

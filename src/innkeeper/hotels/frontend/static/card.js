@@ -18,10 +18,20 @@ export function hotelCard(hotel, stayNights, speaker) {
       hotel.phone && element("p", {}, phoneLink(hotel.phone)),
       hotel.description &&
         element("p", { class: "room-card__text", lang: hotel.descriptionLocale }, hotel.description),
-      element("h3", {}, speaker.say("rooms"), ", ", speaker.say("perStay", { n: stayNights })),
-      element("ul", { class: "plans" }, hotel.plans.map((plan) => planItem(plan, speaker))),
+      hotel.plans.length > 0 ? rooms(hotel, stayNights, speaker) : noRooms(speaker),
     ),
   );
+}
+
+function rooms(hotel, stayNights, speaker) {
+  return [
+    element("h3", {}, speaker.say("rooms"), ", ", speaker.say("perStay", { n: stayNights })),
+    element("ul", { class: "plans" }, hotel.plans.map((plan) => planItem(plan, speaker))),
+  ];
+}
+
+function noRooms(speaker) {
+  return element("p", { class: "notice notice--info" }, speaker.say("noRatesText"));
 }
 
 function planItem(plan, speaker) {
@@ -60,8 +70,13 @@ function phoneLink(number) {
   return element("a", { href: `tel:${number.replace(/[^+\d]/g, "")}` }, number);
 }
 
-/** The cheapest price for the stay, as it stands on the markers. */
-export function cheapest(hotel, speaker) {
-  const [plan] = hotel.plans;
-  return plan ? speaker.price(plan.total_price, plan.currency) : "";
+/** The cheapest price for the stay, as it stands on the markers; nothing when there is none. */
+export function cheapest({ price }, speaker) {
+  return price ? speaker.price(price.amount, price.currency) : "";
+}
+
+/** A hotel in a few words, for those who do not see the map. */
+export function inWords(hotel, speaker) {
+  const price = cheapest(hotel, speaker);
+  return `${hotel.name}, ${price ? speaker.say("from", { price }) : speaker.say("noRates")}`;
 }

@@ -1,4 +1,4 @@
-import { cheapest } from "./card.js";
+import { inWords } from "./card.js";
 
 const CITY = { lat: 37.7775, lng: -122.4194 };
 
@@ -21,11 +21,10 @@ export class GoogleMap {
     return new GoogleMap(root, handlers);
   }
 
-  constructor(root, { onPoint, onOpen, onClose, card }) {
+  constructor(root, { onPoint, onOpen, onClose, onMove, card }) {
     this.handlers = { onPoint, onOpen, onClose };
     this.card = card;
     this.markers = new Map();
-    this.framed = false;
     this.opened = null;
     this.map = new google.maps.Map(root, {
       center: CITY,
@@ -33,22 +32,31 @@ export class GoogleMap {
       mapTypeControl: false,
       streetViewControl: false,
     });
+    this.map.addListener("dragend", onMove);
     this.popup = new google.maps.InfoWindow({ maxWidth: 312 });
     this.popup.addListener("closeclick", () => this.#closed());
   }
 
-  show(hotels, speaker) {
+  show(hotels, speaker, { area = null, still = false } = {}) {
     this.popup.close();
     this.#closed();
     for (const { marker } of this.markers.values()) marker.setMap(null);
-    this.markers = new Map(
-      hotels.map((hotel) => [hotel.id, { hotel, marker: this.#marker(hotel, speaker) }]),
-    );
-    if (this.framed || hotels.length === 0) return;
-    this.framed = true;
+    this.markers = new Map();
+    this.add(hotels, speaker);
+    if (still || (hotels.length === 0 && !area)) return;
     const bounds = new google.maps.LatLngBounds();
     for (const { lat, lon } of hotels) bounds.extend({ lat, lng: lon });
-    this.map.fitBounds(bounds, 48);
+    this.map.fitBounds(area ?? bounds, area ? 0 : 48);
+  }
+
+  add(hotels, speaker) {
+    for (const hotel of hotels) {
+      this.markers.set(hotel.id, { hotel, marker: this.#marker(hotel, speaker) });
+    }
+  }
+
+  area() {
+    return this.map.getBounds().toJSON();
   }
 
   point(id) {
@@ -72,7 +80,7 @@ export class GoogleMap {
     const marker = new google.maps.Marker({
       map: this.map,
       position: { lat: hotel.lat, lng: hotel.lon },
-      title: `${hotel.name}, ${speaker.say("from", { price: cheapest(hotel, speaker) })}`,
+      title: inWords(hotel, speaker),
     });
     marker.addListener("click", () => this.open(hotel.id));
     marker.addListener("mouseover", () => this.handlers.onPoint(hotel.id));

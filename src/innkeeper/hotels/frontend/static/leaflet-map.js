@@ -1,34 +1,35 @@
 import { drawBasemap } from "./basemap.js";
-import { cheapest } from "./card.js";
+import { cheapest, inWords } from "./card.js";
 import { element } from "./dom.js";
 import { layTiles } from "./tiles.js";
 
 const CITY = [37.7775, -122.4194];
-/** Beyond these the own base map has nothing to show. */
-const BOUNDS = [[37.58, -122.72], [37.97, -122.1]];
+/** The poles are beyond this map; east and west of it the world comes again. */
+const WORLD = [[-85, -Infinity], [85, Infinity]];
 const CREDIT = '<a href="https://leafletjs.com">Leaflet</a>';
 
 /** The hotels on a Leaflet map. The Google map has the same methods. */
 export class LeafletMap {
   /**
    * `onPoint(id | null)` when a marker is hovered or focused; `onOpen(id)` and `onClose()` when a
-   * popup comes and goes; `card(hotel)` makes a popup's content.
+   * popup comes and goes; `onMove()` when the reader moved the map; `card(hotel)` makes a popup's
+   * content.
    */
-  constructor(root, { onPoint, onOpen, onClose, card }) {
+  constructor(root, { onPoint, onOpen, onClose, onMove, card }) {
     this.handlers = { onPoint, onOpen, onClose };
     this.card = card;
     this.hotels = [];
     this.markers = new Map();
-    this.framed = false;
+    this.quiet = false;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.map = L.map(root, {
       center: CITY,
       zoom: 14,
-      minZoom: 11.5,
+      minZoom: 2,
       maxZoom: 18,
       zoomSnap: 0.25,
-      maxBounds: BOUNDS,
-      maxBoundsViscosity: 0.8,
+      maxBounds: WORLD,
+      worldCopyJump: true,
       zoomControl: false,
       zoomAnimation: !still,
       fadeAnimation: !still,
@@ -37,20 +38,46 @@ export class LeafletMap {
     });
     this.map.attributionControl.setPrefix(CREDIT);
     this.map.on("zoomend resize", () => this.#makeRoom());
+    // To make room for a popup is no wish of the reader.
+    this.map.on("autopanstart", () => { this.quiet = true; });
+    this.map.on("moveend", () => {
+      if (!this.quiet) onMove();
+      this.quiet = false;
+    });
     // Leaflet hears the key only while the map itself has the focus, not a popup's content.
     root.addEventListener("keydown", ({ key }) => key === "Escape" && this.map.closePopup());
-    new ResizeObserver(() => this.map.invalidateSize({ pan: false })).observe(root);
+    new ResizeObserver(() => this.#quietly(() => this.map.invalidateSize({ pan: false }))).observe(root);
     this.#layGround();
   }
 
-  show(hotels, speaker) {
+  /** Show these hotels alone. `area` is seen whole, else all hotels; with `still` nothing moves. */
+  show(hotels, speaker, { area = null, still = false } = {}) {
     this.#speak(speaker);
     this.map.closePopup();
     for (const marker of this.markers.values()) marker.remove();
-    this.hotels = hotels;
-    this.markers = new Map(hotels.map((hotel) => [hotel.id, this.#marker(hotel, speaker)]));
-    this.#frame();
+    this.hotels = [];
+    this.markers = new Map();
+    this.add(hotels, speaker);
+    if (!still) this.#frame(area);
+  }
+
+  /** Show more hotels beside those that are there. */
+  add(hotels, speaker) {
+    this.hotels = [...this.hotels, ...hotels];
+    for (const hotel of hotels) this.markers.set(hotel.id, this.#marker(hotel, speaker));
     this.#makeRoom();
+  }
+
+  /** What the map shows now, in degrees. */
+  area() {
+    const bounds = this.map.getBounds();
+    const [west, east] = [bounds.getWest(), bounds.getEast()];
+    return {
+      west: east - west >= 360 ? -180 : turned(west),
+      south: Math.max(bounds.getSouth(), -90),
+      east: east - west >= 360 ? 180 : turned(east),
+      north: Math.min(bounds.getNorth(), 90),
+    };
   }
 
   /** Raise a hotel's marker; null raises none. */
@@ -66,10 +93,10 @@ export class LeafletMap {
   }
 
   #marker(hotel, speaker) {
-    const price = cheapest(hotel, speaker);
-    const tag = element("span", { class: "key-tag" }, price);
+    const tag = element("span", { class: "key-tag" }, cheapest(hotel, speaker) || "–");
+    const className = hotel.price ? "marker" : "marker marker--unbookable";
     const marker = L.marker([hotel.lat, hotel.lon], {
-      icon: L.divIcon({ className: "marker", html: tag, iconSize: [0, 0], popupAnchor: [0, -32] }),
+      icon: L.divIcon({ className, html: tag, iconSize: [0, 0], popupAnchor: [0, -32] }),
       riseOnHover: true,
     });
     marker.bindPopup(() => this.card(hotel), {
@@ -81,7 +108,7 @@ export class LeafletMap {
     marker.addTo(this.map);
     const { onPoint, onOpen, onClose } = this.handlers;
     const made = marker.getElement();
-    made.setAttribute("aria-label", `${hotel.name}, ${speaker.say("from", { price })}`);
+    made.setAttribute("aria-label", inWords(hotel, speaker));
     made.dataset.hotel = hotel.id;
     made.addEventListener("focus", () => onPoint(hotel.id));
     made.addEventListener("blur", () => onPoint(null));
@@ -110,38 +137,47 @@ export class LeafletMap {
     close?.setAttribute("aria-label", speaker.say("close"));
   }
 
-  /** See all hotels, the first time; later the reader's own view stays. */
-  #frame() {
-    if (this.framed || this.hotels.length === 0) return;
-    this.framed = true;
-    const points = this.hotels.map(({ lat, lon }) => [lat, lon]);
-    this.map.fitBounds(points, {
-      paddingTopLeft: [44, 56],
-      paddingBottomRight: [44, 32],
-      maxZoom: 16,
+  #frame(area) {
+    const points = area
+      ? [[area.south, area.west], [area.north, area.east + (area.east < area.west ? 360 : 0)]]
+      : this.hotels.map(({ lat, lon }) => [lat, lon]);
+    if (points.length === 0) return;
+    const padding = area ? [0, 0] : [44, 56];
+    const room = {
+      paddingTopLeft: padding,
+      paddingBottomRight: area ? padding : [44, 32],
+      maxZoom: area ? 18 : 16,
       animate: false,
-    });
+    };
+    this.#quietly(() => this.map.fitBounds(points, room));
+  }
+
+  /** Move the map without taking it for a wish of the reader. */
+  #quietly(move) {
+    this.quiet = true;
+    move();
+    this.quiet = false;
   }
 
   /** Where two price tags would overlap, the hotel farther down the list shrinks to a dot. */
   #makeRoom() {
+    const tags = this.hotels.map((hotel) => ({ hotel, made: this.markers.get(hotel.id)?.getElement() }));
+    // First all changes, then all measures: in turns, each measure would lay out the page anew.
+    for (const { made } of tags) made.classList.remove("marker--dot");
+    const boxes = tags.map(({ hotel, made }) => ({ made, box: this.#box(hotel, made.firstElementChild) }));
     const taken = [];
-    for (const { id, lat, lon } of this.hotels) {
-      const made = this.markers.get(id)?.getElement();
-      if (!made) continue;
-      made.classList.remove("marker--dot");
-      const tag = made.firstElementChild;
-      const { x, y } = this.map.latLngToLayerPoint([lat, lon]);
-      const [halfWidth, height] = [tag.offsetWidth / 2 - 2, tag.offsetHeight - 2];
-      const box = { left: x - halfWidth, right: x + halfWidth, top: y - height, bottom: y };
-      const crowded = taken.some(
-        (other) =>
-          box.left < other.right && other.left < box.right &&
-          box.top < other.bottom && other.top < box.bottom,
-      );
-      made.classList.toggle("marker--dot", crowded);
-      if (!crowded) taken.push(box);
-    }
+    const crowded = boxes.filter(({ box }) => {
+      const overlaps = taken.some((other) => overlap(box, other));
+      if (!overlaps) taken.push(box);
+      return overlaps;
+    });
+    for (const { made } of crowded) made.classList.add("marker--dot");
+  }
+
+  #box({ lat, lon }, tag) {
+    const { x, y } = this.map.latLngToLayerPoint([lat, lon]);
+    const [halfWidth, height] = [tag.offsetWidth / 2 - 2, tag.offsetHeight - 2];
+    return { left: x - halfWidth, right: x + halfWidth, top: y - height, bottom: y };
   }
 
   #speak(speaker) {
@@ -160,4 +196,15 @@ export class LeafletMap {
     this.tiles = await layTiles(this.map);
     if (this.tiles && this.ownCredit) this.map.attributionControl.removeAttribution(this.ownCredit);
   }
+}
+
+function overlap(one, other) {
+  return (
+    one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom
+  );
+}
+
+/** A longitude from -180 to 180. */
+function turned(longitude) {
+  return ((((longitude + 180) % 360) + 360) % 360) - 180;
 }

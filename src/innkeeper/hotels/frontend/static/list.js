@@ -12,6 +12,14 @@ export class HotelList {
 
   show(hotels, stayNights, speaker) {
     this.root.replaceChildren(...hotels.map((hotel) => this.#item(hotel, stayNights, speaker)));
+    this.root.scrollTop = 0;
+  }
+
+  /** Put more hotels below those that are shown; the keyboard goes on with the first of them. */
+  add(hotels, stayNights, speaker) {
+    const items = hotels.map((hotel) => this.#item(hotel, stayNights, speaker));
+    this.root.append(...items);
+    items[0]?.querySelector("button").focus({ preventScroll: true });
   }
 
   /** Grey shapes where the hotels will be. */
@@ -48,7 +56,7 @@ export class HotelList {
     return element(
       "li",
       {
-        class: "hotel",
+        class: hotel.price ? "hotel" : "hotel hotel--unbookable",
         "data-hotel": hotel.id,
         onmouseenter: point,
         onmouseleave: unpoint,
@@ -81,14 +89,22 @@ export class HotelList {
           distance && element("span", { class: "muted" }, distance),
         ),
       ),
-      element(
-        "p",
-        { class: "hotel__price" },
-        element("b", { class: "num" }, cheapest(hotel, speaker)),
-        element("span", { class: "small muted" }, speaker.say("perStay", { n: stayNights })),
-      ),
+      hotel.price ? price(hotel, stayNights, speaker) : noPrice(speaker),
     );
   }
+}
+
+function price(hotel, stayNights, speaker) {
+  return element(
+    "p",
+    { class: "hotel__price" },
+    element("b", { class: "num" }, cheapest(hotel, speaker)),
+    element("span", { class: "small muted" }, speaker.say("perStay", { n: stayNights })),
+  );
+}
+
+function noPrice(speaker) {
+  return element("p", { class: "hotel__price" }, element("span", { class: "muted" }, speaker.say("noRates")));
 }
 
 function isScrollable(root) {

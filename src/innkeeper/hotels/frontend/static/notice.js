@@ -12,16 +12,16 @@ export class Notice {
     this.root.replaceChildren();
   }
 
-  /** No hotel has a room; offers to ask for one day later. */
-  showEmpty(speaker, onNextDay) {
+  /** No hotel was found; `text` says where and when, `ways` are what may help: label and action. */
+  showEmpty(title, text, ways) {
     this.clear();
     this.root.append(
       element(
         "div",
         { class: "empty" },
-        element("h2", {}, speaker.say("emptyTitle")),
-        element("p", {}, speaker.say("emptyText")),
-        button(speaker.say("nextDay"), onNextDay),
+        element("h2", {}, title),
+        element("p", {}, text),
+        element("p", { class: "row" }, ways.map(([label, action]) => button(label, action))),
       ),
     );
   }

@@ -1,29 +1,36 @@
 /** The page: asks for the hotels of a stay and shows them in the list and on the map. */
 
-import { findHotels, Problem } from "./api.js";
+import { findHotels, findMore, Problem } from "./api.js";
+import { AreaButton } from "./area-button.js";
 import { hotelCard } from "./card.js";
 import { element, safeUrl } from "./dom.js";
+import { waysOut, whyEmpty } from "./empty.js";
+import { SearchForm } from "./form.js";
 import { GoogleMap } from "./google-map.js";
 import { LeafletMap } from "./leaflet-map.js";
 import { HotelList } from "./list.js";
 import { Notice } from "./notice.js";
-import { addDays, following, MOST_NIGHTS, nights, stayFrom } from "./stay.js";
+import { following, nights } from "./stay.js";
 import { pickLocale, Speaker } from "./texts.js";
+import { areaOf, bboxOf, queryOf, samePlace, viewFrom, withoutFilters } from "./view.js";
 
 const part = (id) => document.getElementById(id);
-const form = part("stay");
 const mapRoot = part("map");
 
 const query = new URLSearchParams(location.search);
-let stay = stayFrom(query);
+let view = viewFrom(query);
 let speaker = new Speaker(pickLocale(query.get("locale")));
 let answer = null;
 let running = null;
+/** What the map was last moved to show. */
+let framed = null;
 /** Where the keyboard was when a popup opened, to return there. */
 let opener = null;
 
+const form = new SearchForm(part("search"), { onAsk: (said) => ask({ ...view, ...said }), onSpeak: speak });
 const list = new HotelList(part("hotels"), { onPoint: point, onOpen: open });
 const notice = new Notice(part("notice"));
+const areaButton = new AreaButton(part("area"), searchArea);
 const mapReady = createMap();
 
 async function createMap() {
@@ -31,7 +38,8 @@ async function createMap() {
     onPoint: point,
     onOpen: opened,
     onClose: closed,
-    card: (hotel) => hotelCard(hotel, nights(stay), speaker),
+    onMove: () => areaButton.offer(),
+    card: (hotel) => hotelCard(hotel, nights(view), speaker),
   };
   const google = mapRoot.dataset.googleMaps;
   try {
@@ -45,46 +53,95 @@ async function createMap() {
   }
 }
 
-async function search() {
+/** Ask for something else, and let the reader come back to what was asked for before. */
+function ask(wanted) {
+  view = viewFrom(queryOf(wanted, speaker.locale));
+  remember();
+  search();
+}
+
+/** Asks with `find`, and hands on only the answer to the latest question. */
+async function answerTo(find, onAnswer, onProblem) {
   running?.abort();
   const mine = new AbortController();
   running = mine;
-  fillForm();
-  notice.clear();
-  part("trace").hidden = true;
-  part("summary").textContent = speaker.say("searching");
-  if (answer === null) list.showWaiting();
   part("hotels").setAttribute("aria-busy", "true");
   try {
-    answer = await findHotels(stay, speaker.locale, mine.signal);
-    if (running === mine) await show();
+    const found = await find(mine.signal);
+    if (running === mine) await onAnswer(found);
   } catch (error) {
-    if (running === mine) await fail(error);
+    if (running !== mine) return;
+    if (!(error instanceof Problem)) console.error(error);
+    await onProblem(error instanceof Problem ? error : new Problem(error.message));
   } finally {
     if (running === mine) part("hotels").removeAttribute("aria-busy");
   }
 }
 
-async function show() {
-  const { hotels } = answer;
-  part("summary").textContent = [
-    hotels.length > 0 && speaker.say("found", { n: hotels.length }),
-    speaker.days(stay),
-    speaker.say("nights", { n: nights(stay) }),
-  ].filter(Boolean).join(" · ");
-  if (hotels.length === 0) notice.showEmpty(speaker, () => arriveOn(addDays(stay.inDate, 1)));
-  showTrace();
-  list.show(hotels, nights(stay), speaker);
-  (await mapReady)?.show(hotels, speaker);
+function search() {
+  form.show(view, speaker);
+  notice.clear();
+  areaButton.hide();
+  part("trace").hidden = part("more").hidden = true;
+  part("summary").textContent = speaker.say("searching");
+  if (answer === null) list.showWaiting();
+  return answerTo((signal) => findHotels(queryOf(view, speaker.locale), signal), show, fail);
 }
 
-async function fail(error) {
-  if (!(error instanceof Problem)) console.error(error);
+async function show(found) {
+  answer = found;
+  const { hotels } = answer;
+  if (hotels.length === 0) {
+    notice.showEmpty(speaker.say("emptyTitle"), whyEmpty(view, speaker), waysOut(view, speaker, ask));
+  }
+  summarise();
+  showTrace();
+  form.suggestRooms(hotels);
+  list.show(hotels, nights(view), speaker);
+  const still = framed !== null && samePlace(framed, view);
+  (await mapReady)?.show(hotels, speaker, { area: areaOf(view), still });
+  if (hotels.length > 0) framed = view;
+}
+
+function more() {
+  const button = part("more").querySelector("button");
+  button.disabled = true;
+  return answerTo(
+    (signal) => findMore(answer.next, signal),
+    async (found) => {
+      answer = { ...found, hotels: [...answer.hotels, ...found.hotels] };
+      button.disabled = false;
+      summarise();
+      list.add(found.hotels, nights(view), speaker);
+      (await mapReady)?.add(found.hotels, speaker);
+    },
+    () => {
+      button.disabled = false;
+      part("summary").textContent = speaker.say("moreFailed");
+    },
+  );
+}
+
+function summarise() {
+  const { hotels, next } = answer;
+  const n = hotels.length;
+  const free = hotels.filter(({ price }) => price).length;
+  const found = free < n ? speaker.say("foundAll", { n, free }) : speaker.say("found", { n });
+  part("summary").textContent = [
+    n > 0 && (next ? `${found} ${speaker.say("andMore")}` : found),
+    speaker.days(view),
+    speaker.say("nights", { n: nights(view) }),
+  ].filter(Boolean).join(" · ");
+  part("more").hidden = !next;
+}
+
+async function fail(problem) {
   answer = null;
-  part("summary").textContent = "";
   list.show([], 0, speaker);
-  notice.showProblem(error instanceof Problem ? error : new Problem(error.message), speaker, search);
-  (await mapReady)?.show([], speaker);
+  const told = form.showError(problem.parameter, problem.message);
+  part("summary").textContent = told ? speaker.say("badInput") : "";
+  if (!told) notice.showProblem(problem, speaker, search);
+  (await mapReady)?.show([], speaker, { still: true });
 }
 
 function showTrace() {
@@ -96,6 +153,15 @@ function showTrace() {
   );
   if (address) line.append(element("a", { href: address }, speaker.say("followTrace")));
   line.hidden = false;
+}
+
+async function searchArea() {
+  const map = await mapReady;
+  if (!map) return;
+  const { q, lat, lon, radius, ...rest } = view;
+  // The map shows the area already.
+  framed = { ...rest, bbox: bboxOf(map.area()) };
+  ask(framed);
 }
 
 function point(id) {
@@ -132,44 +198,31 @@ function isInView(root) {
   return top >= 0 && bottom <= innerHeight;
 }
 
-function fillForm() {
-  form.elements.inDate.value = stay.inDate;
-  form.elements.outDate.value = stay.outDate;
-  form.elements.outDate.min = addDays(stay.inDate, 1);
-  form.elements.outDate.max = addDays(stay.inDate, MOST_NIGHTS);
-  form.elements.locale.value = speaker.locale;
-}
-
-function arriveOn(inDate) {
-  stay = following(stay, inDate);
-  remember();
-  search();
+function speak(locale) {
+  speaker = new Speaker(locale);
+  speaker.translate(document);
+  ask(view);
 }
 
 function remember() {
-  const said = new URLSearchParams({ ...stay, locale: speaker.locale });
-  history.replaceState(null, "", `?${said}`);
+  const address = `?${queryOf(view, speaker.locale)}`;
+  if (address !== location.search) history.pushState(null, "", address);
 }
 
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  stay = { inDate: form.elements.inDate.value, outDate: form.elements.outDate.value };
-  remember();
-  search();
+part("in-date").addEventListener("change", ({ target }) => {
+  if (target.value) ask({ ...view, ...following(view, target.value) });
 });
+part("reset").addEventListener("click", () => ask(withoutFilters(view)));
+part("more").querySelector("button").addEventListener("click", more);
 
-form.elements.inDate.addEventListener("change", ({ target }) => {
-  if (target.value) arriveOn(target.value);
-});
-
-form.elements.outDate.addEventListener("change", () => {
-  if (form.checkValidity()) form.requestSubmit();
-});
-
-form.elements.locale.addEventListener("change", ({ target }) => {
-  speaker = new Speaker(target.value);
-  speaker.translate(document);
-  remember();
+addEventListener("popstate", () => {
+  const said = new URLSearchParams(location.search);
+  view = viewFrom(said);
+  const locale = pickLocale(said.get("locale"));
+  if (locale !== speaker.locale) {
+    speaker = new Speaker(locale);
+    speaker.translate(document);
+  }
   search();
 });
 

@@ -1,0 +1,25 @@
+/** What is said, and offered, when no hotel was found. */
+
+import { addDays, following } from "./stay.js";
+import { anywhere, filtersSet, withoutFilters } from "./view.js";
+
+/** Metres around the point, as the API has it when none are said. */
+const RADIUS = 10_000;
+
+/** Where and when nothing was found. */
+export function whyEmpty(view, speaker) {
+  const days = speaker.days(view);
+  if (view.q) return speaker.say("emptyQuery", { q: view.q, days });
+  if (view.bbox) return speaker.say("emptyArea", { days });
+  return speaker.say("emptyNear", { distance: speaker.distance(Number(view.radius ?? RADIUS)), days });
+}
+
+/** What may help, best first: label and action. */
+export function waysOut(view, speaker, ask) {
+  const { bbox, lat, lon, radius, ...nowhere } = view;
+  return [
+    filtersSet(view) > 0 && [speaker.say("reset"), () => ask(withoutFilters(view))],
+    [speaker.say("nextDay"), () => ask({ ...view, ...following(view, addDays(view.inDate, 1)) })],
+    (bbox || lat) && [speaker.say("anywhere"), () => ask(view.q ? nowhere : anywhere(view))],
+  ].filter(Boolean);
+}

@@ -1,0 +1,66 @@
+/**
+ * What is asked for. The page's address and the request to the API say it in the same words, so
+ * that whatever is on the page can be sent to somebody, or asked for with curl.
+ */
+
+import { stayFrom } from "./stay.js";
+
+/** What narrows a search, beside the place and the stay. */
+export const FILTERS = ["adults", "rooms", "minPrice", "maxPrice", "currency", "minRating", "roomType", "bookable"];
+/** Where to search. */
+const PLACE = ["q", "bbox", "lat", "lon", "radius"];
+const OPTIONAL = [...PLACE, "sort", ...FILTERS];
+
+/** The stay is always there; of the rest only what is set. */
+export function viewFrom(query) {
+  const view = stayFrom(query);
+  for (const name of OPTIONAL) {
+    const value = query.get(name)?.trim();
+    if (value) view[name] = value;
+  }
+  return view;
+}
+
+/** As it stands in an address. */
+export function queryOf(view, locale) {
+  const { inDate, outDate } = view;
+  const query = new URLSearchParams({ inDate, outDate, locale });
+  for (const name of OPTIONAL) if (view[name]) query.set(name, view[name]);
+  return query;
+}
+
+/** The view without what narrows it. */
+export function withoutFilters(view) {
+  return without(view, FILTERS);
+}
+
+/** The view, of everywhere. */
+export function anywhere(view) {
+  return without(view, PLACE);
+}
+
+/** Whether two views are of the same place. */
+export function samePlace(one, other) {
+  return PLACE.every((name) => (one[name] ?? "") === (other[name] ?? ""));
+}
+
+export function filtersSet(view) {
+  return FILTERS.filter((name) => view[name]).length;
+}
+
+/** An area as the API writes it; null when there is none, or none that can be read. */
+export function areaOf({ bbox }) {
+  const sides = (bbox ?? "").split(",").map(Number);
+  if (sides.length !== 4 || !sides.every(Number.isFinite)) return null;
+  const [west, south, east, north] = sides;
+  return { west, south, east, north };
+}
+
+/** Five digits are about a metre. */
+export function bboxOf({ west, south, east, north }) {
+  return [west, south, east, north].map((side) => Number(side.toFixed(5))).join(",");
+}
+
+function without(view, names) {
+  return Object.fromEntries(Object.entries(view).filter(([name]) => !names.includes(name)));
+}
