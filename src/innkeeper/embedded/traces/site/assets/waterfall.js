@@ -1,5 +1,5 @@
 /**
- * The timeline. Rows are made in sections of a hundred, each when it comes near the window, and taken
+ * The timeline. Rows are made in sections of forty, each when it comes near the window, and taken
  * away when it is far again, so that a page has few of them however many spans a trace has.
  */
 
@@ -8,7 +8,7 @@ import { element } from "./dom.js";
 import { duration } from "./format.js";
 import { spanDetails } from "./span-details.js";
 
-const ROWS = 100;
+const ROWS = 40;
 const ROW_HEIGHT = 36;
 const DEEPEST = 12;
 /** Per cent of the track beyond which a duration has no room right of its bar, or left of it. */
