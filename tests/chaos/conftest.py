@@ -14,6 +14,7 @@ import pytest
 from innkeeper.bench import target
 from innkeeper.bench.target import Target
 from innkeeper.errors import CannotStart
+from tests.support.eventually import eventually
 
 
 class Hotels:
@@ -22,19 +23,25 @@ class Hotels:
     def __init__(self) -> None:
         self.status = 200
         self.port = 0
+        self._accepted = 0
+        self._open = 0
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[Target]:
         server = await asyncio.start_server(self._answer, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
-        try:
-            async with server:
-                yield await asyncio.to_thread(target.find, f"http://127.0.0.1:{self.port}")
-        finally:
-            # Both ends of a connection close in the next passes of the loop.
-            await asyncio.sleep(0.02)
+        async with server:
+            found = await asyncio.to_thread(target.find, f"http://127.0.0.1:{self.port}")
+            # A server that closes while it accepts would leave a connection open.
+            await eventually(lambda: self._accepted > 0 and not self._open)
+            try:
+                yield found
+            finally:
+                await eventually(lambda: not self._open)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._accepted += 1
+        self._open += 1
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -47,6 +54,7 @@ class Hotels:
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
+            self._open -= 1
             writer.close()
 
     @staticmethod
