@@ -1,10 +1,11 @@
 """The embedded registry and collector as roles of a process."""
 
+import resource
 from pathlib import Path
 
 import pytest
 
-from innkeeper.host.infrastructure import reachable, state_file
+from innkeeper.host.infrastructure import allow_many_connections, reachable, state_file
 from innkeeper.host.options import ServeOptions
 from innkeeper.settings import Settings
 
@@ -21,6 +22,17 @@ from innkeeper.settings import Settings
 def test_a_process_finds_its_own_registry(url: str, found: str) -> None:
     """One that listens on all interfaces is asked over loopback, any other where it listens."""
     assert reachable(url) == found
+
+
+def test_watchers_may_be_many() -> None:
+    """The registry takes as many connections as the process may have files."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (before[1] - 1, before[1]))
+        allow_many_connections()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (before[1], before[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 @pytest.mark.parametrize(

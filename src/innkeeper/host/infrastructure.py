@@ -1,8 +1,9 @@
 """The embedded registry and collector, as roles of a process."""
 
 import dataclasses
+import resource
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from innkeeper.host.figures import show_registry, show_traces
@@ -49,6 +50,7 @@ async def _registry(
         options.ports.get(REGISTRY, REGISTRY_PORT),
         state_file=state_file(options, settings),
     )
+    allow_many_connections()
     async with listening(server, REGISTRY):
         addresses[REGISTRY] = server.url
         show_registry(metrics, server)
@@ -86,6 +88,15 @@ async def _traces(
             settings,
             tracing=dataclasses.replace(settings.tracing, endpoint=endpoint, traces_url=server.url),
         )
+
+
+def allow_many_connections() -> None:
+    """Open as many files as this process may: each watcher of the registry holds one, and the
+    limit that a shell begins with is often a thousand."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # Some systems say that there is no limit, and then refuse to have none.
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def state_file(options: ServeOptions, settings: Settings) -> Path | None:
