@@ -53,17 +53,19 @@ class Operations:
     async def kill(self, instance: str, number: int, away: float) -> AsyncGenerator[Facts, None]:
         """Send a process a signal; it comes back after `away` seconds at the earliest."""
         keeper = self._instance(instance)
-        name = signal.Signals(number).name
-        yield fact("kill", instance, pid=keeper.strike(signal.Signals(number), away), signal=name)
+        # Of the moment before: callers may notice at once.
+        done = fact("kill", instance, signal=signal.Signals(number).name)
+        yield done | {"pid": keeper.strike(signal.Signals(number), away)}
 
     async def hang(self, instance: str, seconds: float | None) -> AsyncGenerator[Facts, None]:
         """Stop a process where it is, for so long or until it is resumed."""
-        pid = self._instance(instance).hang(seconds)
-        yield fact("hang", instance, pid=pid, seconds=seconds)
+        done = fact("hang", instance, seconds=seconds)
+        yield done | {"pid": self._instance(instance).hang(seconds)}
 
     async def resume(self, instance: str) -> AsyncGenerator[Facts, None]:
         """Let a process that hangs go on."""
-        yield fact("resume", instance, pid=self._instance(instance).resume())
+        done = fact("resume", instance)
+        yield done | {"pid": self._instance(instance).resume()}
 
     async def restart(self, targets: Sequence[str]) -> AsyncGenerator[Facts, None]:
         """Replace processes one after another, each once the one before serves again."""
