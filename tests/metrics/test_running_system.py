@@ -87,20 +87,22 @@ def test_calls(running: System) -> None:
     made = totals(running, "rpc_client_call_duration_seconds_count", *labels)
     served = totals(running, "rpc_server_call_duration_seconds_count", *labels)
     retries = totals(running, "innkeeper_rpc_client_retries_total", "role", "rpc_method")
+    hedges = totals(running, "innkeeper_rpc_client_hedges_total", "service")
     for (caller, called), method in CALLS.items():
         assert made[caller, method, "OK"] == ANSWERED
         attempts = sum(count for (role, name, _), count in served.items() if name == method)
-        assert attempts == ANSWERED + retries[caller, method], called
+        # A second attempt, on a machine with much to do, is a retry only if it was the faster.
+        least = ANSWERED + retries[caller, method]
+        assert least <= attempts <= least + hedges.get((called,), 0), called
 
 
-def test_what_never_happened_is_zero(running: System) -> None:
-    """Second attempts, ejections and refused ones are there for each service that is called."""
-    called = {
-        (service,) for service, _ in totals(running, "innkeeper_endpoints", "service", "state")
-    }
+def test_what_happens_rarely_is_shown(running: System) -> None:
+    """Second attempts, ejections and refused attempts are there for each service that is called,
+    whether there were any or not."""
+    endpoints = totals(running, "innkeeper_endpoints", "service", "state")
+    called = {(service,) for service, _ in endpoints}
     for name in ("hedges", "ejections", "attempts_refused"):
-        counted = totals(running, f"innkeeper_rpc_client_{name}_total", "service")
-        assert counted == dict.fromkeys(called, 0)
+        assert totals(running, f"innkeeper_rpc_client_{name}_total", "service").keys() == called
 
 
 def test_who_calls_whom(running: System) -> None:
@@ -139,7 +141,10 @@ def test_messages(running: System) -> None:
     """What one side put into messages the other took out of them."""
     sent = totals(running, "innkeeper_rpc_sent_batch_calls_sum", "service")
     received = totals(running, "innkeeper_rpc_received_batch_calls_sum", "role")
-    assert sent == {service: received[service] for service in sent}
+    # A first attempt that lost is cancelled, which is sent as well.
+    cancelled = totals(running, "innkeeper_rpc_client_hedges_total", "service")
+    for service, count in sent.items():
+        assert received[service] <= count <= received[service] + cancelled[service]
 
 
 def test_nothing_is_under_way_any_more(running: System) -> None:
