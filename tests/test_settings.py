@@ -6,7 +6,7 @@ from innkeeper.errors import CannotStart
 from innkeeper.settings import Settings, without_password
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("", 5.0), ("0", 0.0), ("2.5", 2.5)])
+@pytest.mark.parametrize(("text", "seconds"), [("", 1.0), ("0", 0.0), ("2.5", 2.5)])
 def test_the_profile_cache_can_be_switched_off(text: str, seconds: float) -> None:
     """Profiles are kept for a moment until somebody says for how long, or not at all."""
     settings = Settings.from_environ({"INNKEEPER_PROFILE_CACHE": text})

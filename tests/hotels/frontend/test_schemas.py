@@ -8,6 +8,8 @@ import httpx
 import jsonschema
 import pytest
 
+NAMES = ("geo", "rate", "profile", "currencies")
+
 
 def published(name: str) -> str:
     return Path(f"docs/schemas/{name}.schema.json").read_text()
