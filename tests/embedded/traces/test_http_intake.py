@@ -2,13 +2,14 @@ import asyncio
 import gzip
 import io
 import json
+import threading
 
 import aiohttp
 import pytest
 from google.rpc.status_pb2 import Status
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
-from innkeeper.embedded.traces import http_body, http_intake
+from innkeeper.embedded.traces import http_body, http_intake, wire
 from innkeeper.embedded.traces.http_intake import MAX_REQUEST_BYTES
 from innkeeper.embedded.traces.server import TracesServer
 from tests.support.spans import export, sent_by, span
@@ -80,6 +81,22 @@ async def test_ids_in_json_are_hexadecimal(
     url = f"{server.url}/api/traces/0af7651916cd43dd8448eb211c80319c"
     async with http.get(url) as response:
         assert (await response.json())["data"][0]["spans"][0]["spanID"] == "b7ad6b7169203331"
+
+
+async def test_json_is_read_beside_the_loop(
+    server: TracesServer, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twenty megabytes of JSON take seconds, in which others are served."""
+    readers = []
+
+    def read(body: bytes) -> wire.Message:
+        readers.append(threading.current_thread())
+        return wire.Request()
+
+    monkeypatch.setattr(http_intake, "parse_json", read)
+    async with http.post(f"{server.otlp_http}/v1/traces", data=b"{}", headers=JSON) as response:
+        assert response.status == 200
+    assert readers != [threading.current_thread()]
 
 
 async def test_json_nested_without_end_is_a_bad_request(

@@ -1,6 +1,7 @@
 """OTLP over HTTP: POST /v1/traces in protobuf or JSON."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -29,7 +30,7 @@ class _Form:
     """One of the two ways to write requests and answers."""
 
     content_type: str
-    parse: Callable[[bytes], wire.Message]
+    parse: Callable[[bytes], Awaitable[wire.Message]]
     write: Callable[[Message], bytes]
 
     def answer(self, status: int, message: Message) -> web.Response:
@@ -40,6 +41,15 @@ class _Form:
             content_type=self.content_type,
             headers=headers,
         )
+
+
+async def _parse_protobuf(body: bytes) -> wire.Message:
+    return parse(body)
+
+
+async def _parse_json(body: bytes) -> wire.Message:
+    """Takes seconds for the longest body, in which others would wait, so it has a thread."""
+    return await asyncio.to_thread(parse_json, body)
 
 
 def _protobuf(message: Message) -> bytes:
@@ -53,8 +63,8 @@ def _json(message: Message) -> bytes:
 _FORMS = {
     form.content_type: form
     for form in (
-        _Form("application/x-protobuf", parse, _protobuf),
-        _Form("application/json", parse_json, _json),
+        _Form("application/x-protobuf", _parse_protobuf, _protobuf),
+        _Form("application/json", _parse_json, _json),
     )
 }
 
@@ -85,7 +95,7 @@ class _Export:
         self._at_once += 1
         try:
             body = await read_body(request, MAX_REQUEST_BYTES)
-            return form.answer(200, await self._intake.accept(form.parse(body)))
+            return form.answer(200, await self._intake.accept(await form.parse(body)))
         except web.HTTPException as error:
             code = _CODES[error.status]
             return form.answer(error.status, Status(code=code, message=error.text or ""))
