@@ -71,7 +71,7 @@ class PostgresWriter:
         )
         self._list(
             {
-                hotel_id: (hotel.name, hotel.address.city, hotel.rating)
+                hotel_id: (_text(hotel.name), _text(hotel.address.city), hotel.rating)
                 for hotel_id, hotel in described.items()
             }
         )
@@ -228,3 +228,8 @@ def _tidy(connection: psycopg.Connection) -> None:
 
 def _words(texts: Iterable[str]) -> set[str]:
     return {word for text in texts for word in words(text)}
+
+
+def _text(text: str) -> str:
+    """The text as PostgreSQL can hold it. The record, which is JSON, has it as it was."""
+    return text.replace("\0", " ")

@@ -12,7 +12,7 @@ from innkeeper.hotels.geo import sphere
 from innkeeper.hotels.geo.box import Box
 from innkeeper.hotels.geo.store import After, NearbyPlace, nearest
 from innkeeper.hotels.postgres.place import Postgres
-from innkeeper.hotels.postgres.pool import Pool
+from innkeeper.hotels.postgres.pool import Misordered, Pool, storable
 from innkeeper.hotels.postgres.schema import prepare_reading
 
 # Metres that the distances of PostGIS and ours may differ by: at opposite ends of the earth, ours
@@ -23,9 +23,11 @@ _EVERYWHERE = sphere.RADIUS * pi + 1
 
 _FOUND: LiteralString = "SELECT hotel_id, lat, lon FROM place"
 _POINT: LiteralString = "ST_SetSRID(ST_MakePoint($2, $1), 4326)::geography"
+_DISTANCE: LiteralString = f"ST_Distance(geog, {_POINT}, false)"
+_BY_INDEX: LiteralString = f"geog <-> {_POINT}"
 _NEAREST: LiteralString = f"""
-    AND ($3 = 0 OR ST_Distance(geog, {_POINT}, false) >= $3)
-    ORDER BY geog <-> {_POINT}
+    AND ($3 = 0 OR {_DISTANCE} >= $3)
+    ORDER BY {_BY_INDEX}
     LIMIT $4
 """
 _NEARBY: LiteralString = f"{_FOUND} WHERE ST_DWithin(geog, {_POINT}, $5, false) {_NEAREST}"
@@ -83,7 +85,7 @@ class PostgresGeoStore:
         self, hotel_ids: Sequence[str], lat: float, lon: float
     ) -> Sequence[NearbyPlace]:
         """As GeoStore says."""
-        rows = await self._pool.fetch(_LOCATE, [list(hotel_ids)])
+        rows = await self._pool.fetch(_LOCATE, [storable(hotel_ids)])
         return sorted(_seen((lat, lon), rows))
 
     async def _nearest(
@@ -98,7 +100,7 @@ class PostgresGeoStore:
         first = 0.0 if after is None else max(0.0, after[0] - _SLACK)
         most = limit + _SPARE
         while True:
-            rows = await self._pool.fetch(statement, [*point, first, most, *parameters])
+            rows = await self._fetch(statement, [*point, first, most, *parameters])
             seen = sorted(_seen(point, rows))
             near = nearest(seen, limit, after)
             # Beyond the farthest that was found there may be others, as far away as that.
@@ -107,6 +109,17 @@ class PostgresGeoStore:
             ):
                 return near
             most *= 2
+
+    async def _fetch(
+        self, statement: LiteralString, parameters: Sequence[float]
+    ) -> Sequence[tuple[Any, ...]]:
+        try:
+            return await self._pool.fetch(statement, parameters)
+        except Misordered:
+            # For some points, once in some thousand questions, rounding makes the index of PostGIS
+            # 3.3 believe a place farther away than it is, which PostgreSQL takes for an error.
+            slower = statement.replace(_BY_INDEX, _DISTANCE)
+            return await self._pool.fetch(slower, parameters)
 
 
 def _seen(point: tuple[float, float], rows: Sequence[tuple[Any, ...]]) -> Sequence[NearbyPlace]:

@@ -22,13 +22,18 @@ def cannot_connect(place: Postgres, error: psycopg.Error) -> CannotStart:
     """For whoever starts something that needs the database."""
     if isinstance(error, psycopg.ProgrammingError):
         # What it could not read may be a part of the password.
-        return CannotStart(
-            f"{place} is no address that PostgreSQL understands: write it as"
-            " postgresql://USER:PASSWORD@HOST/DATABASE, special characters as %40 and the like"
-        )
+        return unreadable(place)
     text = one_line(error)
     cure = next((cure for part, cure in _CURES.items() if part in text.lower()), _NO_SERVER)
     return CannotStart(f"{place} cannot be reached ({text}): {cure}")
+
+
+def unreadable(place: Postgres) -> CannotStart:
+    """For an address that is none."""
+    return CannotStart(
+        f"{place} is no address that PostgreSQL understands: write it as"
+        " postgresql://USER:PASSWORD@HOST/DATABASE, special characters as %40 and the like"
+    )
 
 
 def cannot_write(place: Postgres, error: psycopg.Error) -> CannotStart:

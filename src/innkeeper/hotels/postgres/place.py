@@ -17,6 +17,11 @@ class Postgres:
     url: str
     """`postgresql://USER:PASSWORD@HOST:PORT/DATABASE`, as libpq reads it."""
 
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether nobody can tell where the password ends and the host begins."""
+        return self.url.partition("?")[0].count("@") > 1
+
     def __str__(self) -> str:
         text = self.url
         for password, stars in _PASSWORDS:

@@ -7,7 +7,7 @@ connection cut is asked again, once, on a new one.
 """
 
 from asyncio import Semaphore, timeout
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any, LiteralString
 
@@ -34,6 +34,10 @@ _SETTINGS: LiteralString = """
 Connection = AsyncConnection[tuple[Any, ...]]
 
 
+class Misordered(Unavailable):
+    """An index that yields rows by distance found that its own estimate was too large."""
+
+
 class Pool:
     """At most so many connections at once; calls beyond them wait their turn."""
 
@@ -50,6 +54,7 @@ class Pool:
 
         Raises:
             Overloaded: no connection became free in time.
+            Misordered: the statement has to do without the order of an index.
             Unavailable: the database is away, or cannot answer now.
         """
         try:
@@ -60,7 +65,8 @@ class Pool:
         try:
             return await self._fetch(statement, parameters)
         except psycopg.Error as error:
-            raise Unavailable(f"the database cannot answer: {one_line(error)}") from error
+            failure = Misordered if "wrong order" in str(error) else Unavailable
+            raise failure(f"the database cannot answer: {one_line(error)}") from error
         finally:
             self._free.release()
 
@@ -118,6 +124,11 @@ class Pool:
     def _forget_idle(self) -> None:
         while self._idle:
             _finish(self._idle.pop())
+
+
+def storable(texts: Iterable[str]) -> list[str]:
+    """Those that can be in a database at all: no text of PostgreSQL has a NUL."""
+    return [text for text in texts if "\0" not in text]
 
 
 def _finish(connection: Connection) -> None:

@@ -12,7 +12,7 @@ import psycopg
 from psycopg import errors, sql
 
 from innkeeper.errors import CannotStart
-from innkeeper.hotels.postgres.failures import cannot_connect, cannot_write, one_line
+from innkeeper.hotels.postgres.failures import cannot_connect, cannot_write, one_line, unreadable
 from innkeeper.hotels.postgres.place import Postgres
 
 SCHEMA = "innkeeper"
@@ -64,6 +64,8 @@ def connected(place: Postgres, **options: Any) -> Iterator[psycopg.Connection]:
     Raises:
         CannotStart: the database cannot be reached; the text says why, without the password.
     """
+    if place.is_ambiguous:
+        raise unreadable(place)
     try:
         connection = psycopg.connect(
             place.url,

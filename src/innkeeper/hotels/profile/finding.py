@@ -23,7 +23,7 @@ from innkeeper.hotels.profile.matching import (
 MOST_CANDIDATES = 500
 """How many hotels a step ranks: of more than that, the first by id."""
 
-MOST_LOOKED_AT = 20_000
+MOST_LOOKED_AT = 10_000
 """How many hotels that have a word are looked at for other words: the first by id."""
 
 _MOST_WORDS = 16

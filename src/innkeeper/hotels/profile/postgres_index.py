@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import LiteralString
 
-from innkeeper.hotels.postgres.pool import Pool
+from innkeeper.hotels.postgres.pool import Pool, storable
 from innkeeper.hotels.profile.finding import MOST_LOOKED_AT
 from innkeeper.hotels.profile.matching import Candidate
 
@@ -30,17 +30,17 @@ _HAVING: LiteralString = """
             SELECT hotel_id FROM hotel_word
             WHERE word_id = asked.id ORDER BY hotel_id LIMIT $2
         ) AS holder JOIN listing USING (hotel_id)
-        WHERE coalesce(rating, 0) >= $3 AND NOT EXISTS (
-            SELECT FROM unnest($5::text[]) AS other (ids) WHERE NOT EXISTS (
-                SELECT FROM hotel_word
-                WHERE word_id = ANY(other.ids::integer[]) AND hotel_id = holder.hotel_id
-            )
-        )
+        WHERE coalesce(rating, 0) >= $3 {also}
         ORDER BY holder.hotel_id
         LIMIT $4
     ) AS found
     ORDER BY found.hotel_id
     LIMIT $4
+"""
+_ALSO: LiteralString = """
+    AND EXISTS (
+        SELECT FROM hotel_word WHERE word_id = ANY(${number}) AND hotel_id = holder.hotel_id
+    )
 """
 _LAST = "\U0010ffff"
 
@@ -53,7 +53,7 @@ class PostgresWordIndex:
 
     async def of(self, hotel_ids: Sequence[str]) -> Iterable[Candidate]:
         """As WordIndex says."""
-        return map(Candidate._make, await self._pool.fetch(_OF, [list(hotel_ids)]))
+        return map(Candidate._make, await self._pool.fetch(_OF, [storable(hotel_ids)]))
 
     async def first(self, min_rating: float, limit: int) -> Iterable[Candidate]:
         """As WordIndex says."""
@@ -80,6 +80,9 @@ class PostgresWordIndex:
             return ()
         counts = dict(await self._pool.fetch(_COUNT, [list(known.values()), MOST_LOOKED_AT]))
         rarest = min(ids, key=lambda group: sum(counts[word_id] for word_id in group))
-        others = [f"{{{','.join(map(str, group))}}}" for group in ids if group is not rarest]
-        rows = await self._pool.fetch(_HAVING, [rarest, MOST_LOOKED_AT, min_rating, limit, others])
+        others = [group for group in ids if group is not rarest]
+        also = "".join(_ALSO.format(number=5 + place) for place in range(len(others)))
+        rows = await self._pool.fetch(
+            _HAVING.format(also=also), [rarest, MOST_LOOKED_AT, min_rating, limit, *others]
+        )
         return map(Candidate._make, rows)

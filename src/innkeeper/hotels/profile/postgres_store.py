@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from innkeeper.hotels.postgres.place import Postgres
-from innkeeper.hotels.postgres.pool import Pool
+from innkeeper.hotels.postgres.pool import Pool, storable
 from innkeeper.hotels.postgres.schema import prepare_reading
 from innkeeper.hotels.profile.finding import find
 from innkeeper.hotels.profile.hotel import Hotel
@@ -40,7 +40,7 @@ class PostgresProfileStore:
             Overloaded: too many are asking it.
         """
         found = await self._pool.fetch(
-            "SELECT hotel_id, record FROM profile WHERE hotel_id = ANY($1)", [list(hotel_ids)]
+            "SELECT hotel_id, record FROM profile WHERE hotel_id = ANY($1)", [storable(hotel_ids)]
         )
         return {hotel_id: decode(record) for hotel_id, record in found}
 
@@ -53,5 +53,4 @@ class PostgresProfileStore:
             Unavailable: the database cannot answer now.
             Overloaded: too many are asking it.
         """
-        # No text of PostgreSQL holds this character, and no name has it.
-        return await find(self._index, q.replace("\0", " "), min_rating, hotel_ids, limit)
+        return await find(self._index, q, min_rating, hotel_ids, limit)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from innkeeper.hotels.postgres.place import Postgres
-from innkeeper.hotels.postgres.pool import Pool
+from innkeeper.hotels.postgres.pool import Pool, storable
 from innkeeper.hotels.postgres.schema import prepare_reading
 from innkeeper.hotels.rate.kept import decode
 from innkeeper.hotels.rate.plan import RatePlan
@@ -36,6 +36,6 @@ class PostgresRateStore:
             Overloaded: too many are asking it.
         """
         found = await self._pool.fetch(
-            "SELECT hotel_id, plans FROM rate WHERE hotel_id = ANY($1)", [list(hotel_ids)]
+            "SELECT hotel_id, plans FROM rate WHERE hotel_id = ANY($1)", [storable(hotel_ids)]
         )
         return {hotel_id: decode(plans) for hotel_id, plans in found}
