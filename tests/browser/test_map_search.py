@@ -229,10 +229,10 @@ async def test_a_filter_that_is_wrong_is_told_at_its_field(browser: Browser, api
 @pytest.mark.parametrize(
     ("query", "text", "way"),
     [
-        ("", "within 10 km", "One day later"),
+        ("&lat=1&lon=2", "within 10 km", "Search everywhere"),
         ("&q=Atlantis", "fits “Atlantis”", "One day later"),
         ("&bbox=1,2,3,4", "in this area", "Search everywhere"),
-        ("&minRating=5", "within 10 km", "Clear filters"),
+        ("&lat=1&lon=2&radius=500&minRating=5", "within 500 m", "Clear filters"),
     ],
 )
 async def test_nothing_found_says_where_and_what_may_help(
@@ -249,6 +249,18 @@ async def test_nothing_found_says_where_and_what_may_help(
             await page.get_by_role("button", name=way).first.click()
         await expect(page).not_to_have_url(f"{url}/{STAY}{query}")
         assert await visited.axe() == []
+
+
+async def test_hotels_elsewhere_are_found_without_saying_where(browser: Browser) -> None:
+    """When there are none around the default place, the page looks all over the world."""
+    api = Api(lambda query: [hotel(1), hotel(9)] if "bbox" in query else [])
+    async with house() as url, visit(browser) as visited:
+        page = visited.page
+        await opened(page, url, api)
+
+        await expect(page.locator(".hotel")).to_have_count(2)
+        await expect(page).to_have_url(re.compile("bbox=-180%2C-90%2C180%2C90"))
+        await expect(page.locator(".name--degrees", has_text="48.2° N")).to_be_attached()
 
 
 async def test_a_thousand_hotels_are_no_trouble(browser: Browser) -> None:

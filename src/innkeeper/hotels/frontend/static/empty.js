@@ -1,7 +1,7 @@
 /** What is said, and offered, when no hotel was found. */
 
 import { addDays, following } from "./stay.js";
-import { anywhere, filtersSet, withoutFilters } from "./view.js";
+import { anywhere, filtersSet, samePlace, withoutFilters } from "./view.js";
 
 /** Metres around the point, as the API has it when none are said. */
 const RADIUS = 10_000;
@@ -16,10 +16,10 @@ export function whyEmpty(view, speaker) {
 
 /** What may help, best first: label and action. */
 export function waysOut(view, speaker, ask) {
-  const { bbox, lat, lon, radius, ...nowhere } = view;
+  const everywhere = anywhere(view);
   return [
     filtersSet(view) > 0 && [speaker.say("reset"), () => ask(withoutFilters(view))],
     [speaker.say("nextDay"), () => ask({ ...view, ...following(view, addDays(view.inDate, 1)) })],
-    (bbox || lat) && [speaker.say("anywhere"), () => ask(view.q ? nowhere : anywhere(view))],
+    !samePlace(view, everywhere) && [speaker.say("anywhere"), () => ask(everywhere)],
   ].filter(Boolean);
 }

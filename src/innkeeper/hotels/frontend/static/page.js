@@ -12,7 +12,7 @@ import { HotelList } from "./list.js";
 import { Notice } from "./notice.js";
 import { following, nights } from "./stay.js";
 import { pickLocale, Speaker } from "./texts.js";
-import { areaOf, bboxOf, queryOf, samePlace, viewFrom, withoutFilters } from "./view.js";
+import { anywhere, areaOf, bboxOf, queryOf, samePlace, saysWhere, viewFrom, withoutFilters } from "./view.js";
 
 const part = (id) => document.getElementById(id);
 const mapRoot = part("map");
@@ -89,7 +89,10 @@ function search() {
 }
 
 async function show(found) {
+  // Who brings hotels of their own need not have any where the API looks by itself.
+  const elsewhere = answer === null && found.hotels.length === 0 && !saysWhere(view);
   answer = found;
+  if (elsewhere) return ask(anywhere(view));
   const { hotels } = answer;
   if (hotels.length === 0) {
     notice.showEmpty(speaker.say("emptyTitle"), whyEmpty(view, speaker), waysOut(view, speaker, ask));

@@ -9,6 +9,7 @@ import { stayFrom } from "./stay.js";
 export const FILTERS = ["adults", "rooms", "minPrice", "maxPrice", "currency", "minRating", "roomType", "bookable"];
 /** Where to search. */
 const PLACE = ["q", "bbox", "lat", "lon", "radius"];
+const WORLD = "-180,-90,180,90";
 const OPTIONAL = [...PLACE, "sort", ...FILTERS];
 
 /** The stay is always there; of the rest only what is set. */
@@ -34,9 +35,15 @@ export function withoutFilters(view) {
   return without(view, FILTERS);
 }
 
-/** The view, of everywhere. */
+/** The view, of everywhere: where its words lead to, else the whole world. */
 export function anywhere(view) {
-  return without(view, PLACE);
+  const nowhere = without(view, PLACE);
+  return view.q ? { ...nowhere, q: view.q } : { ...nowhere, bbox: WORLD };
+}
+
+/** Whether the view says where to search; else the API searches around its own default. */
+export function saysWhere(view) {
+  return PLACE.some((name) => view[name]);
 }
 
 /** Whether two views are of the same place. */
@@ -48,8 +55,9 @@ export function filtersSet(view) {
   return FILTERS.filter((name) => view[name]).length;
 }
 
-/** An area as the API writes it; null when there is none, or none that can be read. */
+/** An area as the API writes it; null when it is the world, or cannot be read. */
 export function areaOf({ bbox }) {
+  if (bbox === WORLD) return null;
   const sides = (bbox ?? "").split(",").map(Number);
   if (sides.length !== 4 || !sides.every(Number.isFinite)) return null;
   const [west, south, east, north] = sides;
