@@ -175,7 +175,8 @@ class RegistryServer:
         timings = Timings()
         serve = Dispatch(self._routes(agent, timings), timings).serve
         add_pages(application, self._datacenter)
-        application.router.add_route("*", "/{rest:.*}", serve)
+        # A name may have line ends in it, which a dot does not take by itself.
+        application.router.add_route("*", "/{rest:(?s:.*)}", serve)
         return application
 
     def _routes(self, agent: Agent, timings: Timings) -> Routes:

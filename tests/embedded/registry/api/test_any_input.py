@@ -155,6 +155,7 @@ def test_any_path(asker: Asker, method: str, prefix: str, rest: str) -> None:
 @fast
 @given(registration=registration)
 @example(registration={"Name": "."})
+@example(registration={"Name": "a\nb"})
 @example(registration={"Name": "x" * 10_000, "ID": "a/ü b?" * 2000})
 def test_what_is_taken_is_told(asker: Asker, registration: dict[str, Any]) -> None:
     """What was registered can be read, and taken off again."""

@@ -31,7 +31,7 @@ def add_pages(application: web.Application, datacenter: str) -> None:
     router.add_get("/ui", pages.to_ui)
     router.add_static("/ui/assets", _SITE / "assets")
     router.add_static("/look", look.FOLDER)
-    router.add_get("/ui/{path:.*}", pages.page)
+    router.add_get("/ui/{path:(?s:.*)}", pages.page)
     application.on_response_prepare.append(_add_headers)
 
 
