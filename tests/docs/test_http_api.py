@@ -41,8 +41,9 @@ def test_parameters(name: str) -> None:
     field = query.PARAMETERS[name]
     if field.required:
         assert "required" in row
-    elif field.default != "":
-        assert float(row.split("|")[-2]) == field.default
+    elif field.default:
+        default = row.split("|")[-2].strip(" `")
+        assert default == field.default or float(default) == field.default
 
 
 def test_statuses() -> None:

@@ -145,9 +145,7 @@ def test_a_file_that_is_none_says_why(path: Path, content: bytes, reason: str) -
 
 def test_a_missing_file_is_named(path: Path) -> None:
     """A file that is not there is named, with the setting that says where files are."""
-    with pytest.raises(
-        CannotStart, match=r"geo\.json is missing: name .* --data"
-    ):
+    with pytest.raises(CannotStart, match=r"geo\.json is missing: name .* --data"):
         load(path, Place)
 
 

@@ -60,6 +60,7 @@ def test_a_feature_says_what_the_original_said_and_more() -> None:
         "images": [{"url": "/static/x.svg", "alt": "The inn"}],
         "rating": 4.5,
         "distance": 918.9,
+        "bookable": True,
         "price": {"amount": "380.00", "currency": "USD"},
         "plans": [
             {

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from innkeeper.errors import BadInput
 from innkeeper.hotels.frontend.query import (
+    ANYWHERE,
     MAX_BYTES,
     PARAMETERS,
     HotelsQuery,
@@ -149,3 +150,66 @@ def test_any_query_is_read_or_refused(query: bytes) -> None:
     """Whatever is sent, it is understood or refused as bad input."""
     with contextlib.suppress(BadInput):
         assert isinstance(parse(query), HotelsQuery)
+
+
+def test_every_wish_can_be_said() -> None:
+    """Words, guests, limits and order are read as they stand."""
+    query = parse(
+        STAY + b"&bbox=179,-20.5,-179,-15&q=grand+h%C3%B4tel&adults=3&rooms=2&minPrice=99.5"
+        b"&maxPrice=450&minRating=4&roomType=suite&currency=EUR&sort=rating&bookable=any"
+    )
+
+    assert query.box() == (179, -20.5, -179, -15)
+    assert query.q == "grand hôtel"
+    assert (query.adults, query.rooms, query.min_rating) == (3, 2, 4)
+    assert query.thousandths() == (99_500, 450_000)
+    assert (query.room_type, query.currency) == ("suite", "EUR")
+    assert (query.sort, query.bookable) == ("rating", "any")
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        (b"bbox=1,2,3", "bbox"),
+        (b"bbox=", "bbox"),
+        (b"bbox=1,2,3,4,5", "bbox"),
+        (b"bbox=a,b,c,d", "bbox"),
+        (b"bbox=nan,0,1,1", "bbox"),
+        (b"bbox=0,10,1,9", "bbox"),
+        (b"bbox=0,-91,1,9", "bbox"),
+        (b"bbox=181,0,1,9", "bbox"),
+        (b"bbox=0,0,1,1&lat=0", "bbox"),
+        (b"bbox=0,0,1,1&radius=5", "bbox"),
+        (b"q=", "q"),
+        (b"q=" + b"x" * 201, "q"),
+        (b"adults=0", "adults"),
+        (b"adults=1.0", "adults"),
+        (b"adults=101", "adults"),
+        (b"rooms=21", "rooms"),
+        (b"minPrice=-1", "minPrice"),
+        (b"minPrice=1e3", "minPrice"),
+        (b"maxPrice=1.2345", "maxPrice"),
+        (b"maxPrice=0", "maxPrice"),
+        (b"minPrice=2&maxPrice=1.99", "maxPrice"),
+        (b"minRating=0.5", "minRating"),
+        (b"minRating=6", "minRating"),
+        (b"roomType=", "roomType"),
+        (b"currency=eur", "currency"),
+        (b"sort=name", "sort"),
+        (b"bookable=yes", "bookable"),
+        (b"bookable=any&sort=price", "bookable"),
+        (b"cursor=", "cursor"),
+        (b"cursor=a%20b", "cursor"),
+    ],
+)
+def test_an_impossible_wish_is_named(query: bytes, field: str) -> None:
+    """What cannot be, alone or together, is refused under its name."""
+    assert refused(STAY + b"&" + query).field == field
+
+
+@pytest.mark.parametrize(
+    ("query", "radius"), [(b"q=inn", ANYWHERE), (b"q=inn&lat=1", 10_000), (b"q=inn&radius=5", 5)]
+)
+def test_words_without_a_place_mean_anywhere(query: bytes, radius: float) -> None:
+    """As soon as a part of a place is named, the rest of it is the default."""
+    assert parse(STAY + b"&" + query).radius == radius

@@ -1,5 +1,6 @@
 import pytest
 
+from innkeeper.errors import BadInput
 from innkeeper.hotels.profile.hotel import Address, Hotel, Image
 from innkeeper.hotels.profile.service import Profile
 from innkeeper.hotels.profile.store import JsonProfileStore
@@ -67,3 +68,34 @@ async def test_no_rating_is_zero(profile: Profile) -> None:
 async def test_any_locale_has_an_answer(profile: Profile, locale: str) -> None:
     """A locale that means nothing gives the default."""
     assert [hotel.locale for hotel in await ask(profile, ["1"], locale)] == ["en"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"min_rating": 5.1}, "min_rating"),
+        ({"min_rating": float("nan")}, "min_rating"),
+        ({"limit": 0}, "limit"),
+        ({"q": "x" * 201}, "q"),
+    ],
+)
+async def test_an_impossible_question_is_refused(fields: dict[str, object], field: str) -> None:
+    """What is out of range is named."""
+    service = Profile(JsonProfileStore([]))
+
+    with pytest.raises(BadInput) as raised:
+        await service.Find(profile_pb2.FindRequest(**{"limit": 1, **fields}), None)
+    assert raised.value.field == field
+
+
+async def test_hotels_are_found_by_words_and_ratings(profile: Profile) -> None:
+    """Each comes with its rating, 0 for none; among the hotels named only, where some are."""
+
+    async def find(**fields: object) -> profile_pb2.FindResponse:
+        return await profile.Find(profile_pb2.FindRequest(limit=5, **fields), None)
+
+    found = await find(q="inn")
+    assert (found.hotel_ids, found.ratings) == (["1", "2"], [4.5, 0])
+    assert found.scores[0] > 0
+    assert (await find(q="inn", min_rating=4)).hotel_ids == ["1"]
+    assert (await find(hotel_ids=["2", "9", "2"])).hotel_ids == ["2"]

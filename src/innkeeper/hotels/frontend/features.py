@@ -5,7 +5,7 @@ kept as bytes, between which the figures of a stay are put: encoding all of it f
 would be most of the work that a request makes in all services.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -15,8 +15,9 @@ from innkeeper.hotels.frontend.geojson import (
     Description,
     Image,
     Point,
+    Ranked,
 )
-from innkeeper.hotels.frontend.plans import offers
+from innkeeper.hotels.frontend.plans import NOT_BOOKABLE, offers
 from innkeeper.pb.profile.v1 import profile_pb2
 from innkeeper.pb.search.v1 import search_pb2
 
@@ -51,25 +52,60 @@ def describe(profile: profile_pb2.HotelProfile) -> bytes:
     )
 
 
-def collection(found: search_pb2.NearbyResponse, beginnings: Mapping[str, bytes]) -> bytes:
+def collection(
+    found: search_pb2.NearbyResponse, beginnings: Mapping[str, bytes], next_page: str = ""
+) -> bytes:
     """Encode the hotels found as a FeatureCollection.
 
-    `beginnings` come from `describe`, by id; hotels without one are left out.
+    `beginnings` come from `describe`, by id; hotels without one are left out. `next_page` is the
+    address of what comes after them.
     """
     places = found.places
+    hotel_ids = places.hotel_ids[:]
     features = [
         b'%b"distance":%.1f,%b},"geometry":%b}' % (beginning, distance, offer, _point(lon, lat))
         for hotel_id, distance, lon, lat, offer in zip(
-            places.hotel_ids[:],
+            hotel_ids,
             places.distances[:],
             places.lons[:],
             places.lats[:],
-            offers(found.plans),
+            _offers(found, hotel_ids),
             strict=True,
         )
         if (beginning := beginnings.get(hotel_id)) is not None
     ]
-    return b'{"type":"FeatureCollection","features":[%b]}' % b",".join(features)
+    return b'{"type":"FeatureCollection","features":[%b]%b}' % (
+        b",".join(features),
+        _members(found, next_page),
+    )
+
+
+def _offers(found: search_pb2.NearbyResponse, hotel_ids: Sequence[str]) -> Iterable[bytes]:
+    """What each of the hotels offers, those included that cannot be booked."""
+    plans = found.plans
+    written = offers(plans, found.conversion.currency)
+    bookable = plans.hotel_ids[:]
+    if len(bookable) == len(hotel_ids):
+        return written
+    by_id = dict(zip(bookable, written, strict=True))
+    return [by_id.get(hotel_id, NOT_BOOKABLE) for hotel_id in hotel_ids]
+
+
+def _members(found: search_pb2.NearbyResponse, next_page: str) -> bytes:
+    """The members of the collection beside its features."""
+    members = b""
+    if found.HasField("ranking"):
+        ranking = found.ranking
+        ranked = Ranked(candidates=ranking.candidates, complete=ranking.complete)
+        members += b',"ranked":%b' % _encode(ranked)
+    if found.HasField("conversion"):
+        members += b',"conversion":{"currency":%b,"date":%b}' % (
+            _encode(found.conversion.currency),
+            _encode(found.conversion.date),
+        )
+    if next_page:
+        members += b',"next":%b' % _encode(next_page)
+    return members
 
 
 @lru_cache(PLACES_KEPT)

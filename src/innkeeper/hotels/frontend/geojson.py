@@ -3,9 +3,10 @@
 The types are what `/openapi.json` describes; `features.py` writes what they say.
 """
 
+import datetime
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 MEDIA_TYPE = "application/geo+json"
 
@@ -70,16 +71,32 @@ class Terms(Struct, frozen=True):
 class Plan(Terms, frozen=True):
     """A way to book the hotel, and what it costs for the stay."""
 
-    total_price: Decimal
-    nightly_prices: Annotated[list[Decimal], Meta(description="From the first night on.")]
+    total_price: Annotated[Decimal, Meta(description="For all rooms and the whole stay.")]
+    nightly_prices: Annotated[
+        list[Decimal], Meta(description="Of one room, from the first night on.")
+    ]
+    converted_total: Annotated[
+        Decimal | UnsetType | None,
+        Meta(description="In the currency asked for; null when it has no known exchange rate."),
+    ] = UNSET
 
 
 class Properties(Description, frozen=True):
     """What is said about a hotel, and what the stay costs there."""
 
     distance: Annotated[float, Meta(description="Metres from the centre.")]
-    price: Annotated[Price, Meta(description="Of the cheapest plan, for the whole stay.")]
-    plans: Annotated[list[Plan], Meta(min_length=1, description="Cheapest first.")]
+    bookable: Annotated[bool, Meta(description="Whether a plan is open for the whole stay.")]
+    price: Annotated[
+        Price | None,
+        Meta(description="Of the cheapest plan, for all rooms and the whole stay."),
+    ]
+    plans: Annotated[
+        list[Plan], Meta(description="Cheapest first; none when the hotel cannot be booked.")
+    ]
+    converted_price: Annotated[
+        Price | UnsetType | None,
+        Meta(description="The price in the currency asked for; null without an exchange rate."),
+    ] = UNSET
 
 
 class Point(Struct, frozen=True):
@@ -92,7 +109,7 @@ class Point(Struct, frozen=True):
 
 
 class Feature(Struct, frozen=True):
-    """A hotel that can be booked."""
+    """A hotel."""
 
     id: str
     type: Literal["Feature"]
@@ -100,8 +117,28 @@ class Feature(Struct, frozen=True):
     geometry: Point
 
 
+class Ranked(Struct, frozen=True):
+    """What was ranked: with sort=price, sort=rating or q, not more than 500 hotels are."""
+
+    candidates: Annotated[int, Meta(description="How many hotels were ranked.")]
+    complete: Annotated[bool, Meta(description="Whether no other could have been in the answer.")]
+
+
+class Conversion(Struct, frozen=True):
+    """What amounts were converted at."""
+
+    currency: Currency
+    date: Annotated[datetime.date, Meta(description="The day that the exchange rates are of.")]
+
+
 class FeatureCollection(Struct, frozen=True):
-    """Hotels that can be booked, nearest first."""
+    """Hotels in the order asked for."""
 
     type: Literal["FeatureCollection"]
     features: list[Feature]
+    ranked: Ranked | UnsetType = UNSET
+    conversion: Conversion | UnsetType = UNSET
+    next: Annotated[
+        str | UnsetType,
+        Meta(description="Address of the next page; not there on the last one."),
+    ] = UNSET

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Set
+from typing import NamedTuple
 
 from litestar import asgi
 from litestar.handlers import ASGIRouteHandler
@@ -12,10 +13,12 @@ from innkeeper.hotels.frontend.clients import SearchClient
 from innkeeper.hotels.frontend.descriptions import Source
 from innkeeper.hotels.frontend.geojson import MEDIA_TYPE
 from innkeeper.hotels.frontend.language import preferred
+from innkeeper.hotels.frontend.paging import next_page, write_cursor
 from innkeeper.hotels.frontend.query import HotelsQuery, parse
+from innkeeper.hotels.frontend.question import question
 from innkeeper.hotels.frontend.reply import send_body, wanted
-from innkeeper.pb.rate.v1 import rate_pb2
-from innkeeper.pb.search.v1 import search_pb2
+
+PATH = "/hotels"
 
 _log = logging.getLogger(__name__)
 _HEADERS = (
@@ -23,6 +26,13 @@ _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"vary", b"accept-language"),
 )
+
+
+class Answer(NamedTuple):
+    """An encoded feature collection, and the address of the next page, or nothing."""
+
+    body: bytes
+    next_page: str
 
 
 class Hotels:
@@ -33,26 +43,19 @@ class Hotels:
         self._descriptions = descriptions
         self._reported: set[str] = set()
 
-    async def find(self, query: HotelsQuery, locale: str) -> bytes:
-        """The encoded feature collection; hotels that Profile does not know are left out."""
-        found = await self._search.Nearby(
-            search_pb2.NearbyRequest(
-                lat=query.lat,
-                lon=query.lon,
-                radius=query.radius,
-                limit=query.limit,
-                stay=rate_pb2.Stay(
-                    in_date=query.in_date.isoformat(), out_date=query.out_date.isoformat()
-                ),
-            )
-        )
+    async def find(self, query: HotelsQuery, raw_query: bytes, locale: str) -> Answer:
+        """The hotels that can be booked; those that Profile does not know are left out."""
+        found = await self._search.Nearby(question(query))
+        address = ""
+        if found.HasField("next"):
+            address = next_page(PATH, raw_query, write_cursor(query, found.next))
         hotel_ids = found.places.hotel_ids[:]
         if not hotel_ids:
-            return features.collection(found, {})
+            return Answer(features.collection(found, {}, address), address)
         descriptions = await self._descriptions.describe(hotel_ids, locale)
         if len(descriptions) < len(hotel_ids):
             self._report(set(hotel_ids) - descriptions.keys())
-        return features.collection(found, descriptions)
+        return Answer(features.collection(found, descriptions, address), address)
 
     def _report(self, unknown: Set[str]) -> None:
         """Log each hotel that Profile does not know, once."""
@@ -76,12 +79,15 @@ def create_hotels_route(search: SearchClient, descriptions: Source) -> ASGIRoute
     """
     directory = Hotels(search, descriptions)
 
-    @asgi("/hotels", name="hotels", copy_scope=False)
+    @asgi(PATH, name="hotels", copy_scope=False)
     async def hotels(scope: Scope, receive: Receive, send: Send) -> None:
         if not await wanted(scope, send):
             return
-        query = parse(scope["query_string"])
+        raw_query = scope["query_string"]
+        query = parse(raw_query)
         locale = query.locale or preferred(_accept_language(scope["headers"]))
-        await send_body(scope, send, await directory.find(query, locale), _HEADERS)
+        body, address = await directory.find(query, raw_query, locale)
+        link = ((b"link", b'<%b>; rel="next"' % address.encode()),) if address else ()
+        await send_body(scope, send, body, (*_HEADERS, *link))
 
     return hotels

@@ -103,7 +103,7 @@ def _parameters() -> list[dict[str, Any]]:
             "description": schema.pop("description"),
             "schema": schema,
         }
-        if not field.required and field.default != "":
+        if not field.required and field.default:
             schema["default"] = field.default
         parameters.append(parameter)
     return parameters
