@@ -22,6 +22,7 @@ from innkeeper.launcher.supervisor import STOP_BY
 from innkeeper.launcher.topology import Options
 from innkeeper.launcher.up import KILLED, Up
 from innkeeper.settings import Settings
+from tests.support.child import free_ports
 from tests.support.eventually import eventually
 from tests.support.fake_roles import ROLES, FakeCommand
 
@@ -395,3 +396,19 @@ def test_a_service_may_have_data_of_its_own(tmp_path: Path) -> None:
     chosen = up(Options(free_ports=True, data=str(tmp_path)), own)
     assert "geo" not in chosen.data
     assert chosen.environ["INNKEEPER_GEO_DATA"] == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "environ", "told"),
+    [
+        (Options(free_ports=True), {}, "none"),
+        (Options(free_ports=True), {"INNKEEPER_REGISTRY_FILE": "/mine.json"}, None),
+        (Options(free_ports=True, ports={"registry": free_ports(1)[0]}), {}, None),
+        (Options(free_ports=True, ports={"registry": 0}), {}, "none"),
+    ],
+)
+def test_a_registry_that_nobody_finds_again_keeps_nothing(
+    options: Options, environ: Mapping[str, str], told: str | None
+) -> None:
+    """Its port is another one next time, unless somebody named the port or the file."""
+    assert up(options, environ).environ.get("INNKEEPER_REGISTRY_FILE") == told

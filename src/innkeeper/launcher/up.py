@@ -180,7 +180,7 @@ def _listening(bind: str, topology: Topology) -> Iterator[Mapping[str, socket.so
 
 def _is_passing_by(options: Options) -> bool:
     """Whether nobody will find the registry at its address again, to ask what it kept."""
-    return options.free_ports and infrastructure.REGISTRY not in options.ports
+    return options.ports.get(infrastructure.REGISTRY, 0 if options.free_ports else None) == 0
 
 
 def _outside(chosen: Mapping[str, Choice]) -> dict[str, str]:
