@@ -71,7 +71,7 @@ def test_any_span_can_be_stored_and_shown(sent: list[Span], resource: dict[str, 
 
 
 @given(st.lists(spans(), min_size=1, max_size=3), st.data())
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None)
 def test_damaged_requests_do_no_harm(sent: list[Span], data: st.DataObject) -> None:
     """With any bytes changed, cut out or put in, a request is refused in words, or what of it is
     taken can be read."""
@@ -87,7 +87,7 @@ def test_damaged_requests_do_no_harm(sent: list[Span], data: st.DataObject) -> N
 
 
 @given(st.lists(st.lists(spans(), max_size=5), max_size=12), st.integers(2_000, 20_000))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_the_figures_always_add_up(requests: list[list[Span]], capacity: int) -> None:
     """Every span sent is held, evicted or refused; the limit holds; nothing is left in the end."""
     store, decoder = Store(capacity), Decoder()

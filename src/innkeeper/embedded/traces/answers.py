@@ -1,5 +1,6 @@
 """The envelope around everything that Jaeger's query API answers."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,13 +19,26 @@ def envelope(data: object, *, total: int = 0, errors: Sequence[Json] | None = No
 
 def answer(request: web.Request, data: object, *, total: int = 0) -> web.Response:
     """A successful answer, indented when the request says prettyPrint."""
-    return written(request, msgspec.json.encode(envelope(data, total=total)))
+    body = msgspec.json.encode(envelope(data, total=total))
+    return _json(_indented(body) if _is_for_people(request) else body)
 
 
-def written(request: web.Request, body: bytes) -> web.Response:
-    """A successful answer that is JSON already."""
-    if request.query.get("prettyPrint", "false") not in ("", "false"):
-        body = msgspec.json.format(body, indent=_PRETTY_INDENT)
+async def written(request: web.Request, body: bytes) -> web.Response:
+    """A successful answer that is JSON already, perhaps a hundred megabytes of it."""
+    if _is_for_people(request):
+        body = await asyncio.to_thread(_indented, body)
+    return _json(body)
+
+
+def _is_for_people(request: web.Request) -> bool:
+    return request.query.get("prettyPrint", "false") not in ("", "false")
+
+
+def _indented(body: bytes) -> bytes:
+    return msgspec.json.format(body, indent=_PRETTY_INDENT)
+
+
+def _json(body: bytes) -> web.Response:
     return web.Response(body=body, content_type="application/json")
 
 

@@ -158,7 +158,7 @@ async def _traces(
 ) -> web.Response:
     """Writing takes seconds for a huge trace, so it happens in a thread, on copies."""
     copies = [trace.copy() for trace in traces]
-    return written(request, await asyncio.to_thread(_encode, copies, raw, errors))
+    return await written(request, await asyncio.to_thread(_encode, copies, raw, errors))
 
 
 def _encode(traces: list[Trace], raw: bool, errors: list[jaeger.Json] | None) -> bytes:

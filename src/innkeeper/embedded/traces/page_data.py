@@ -35,7 +35,7 @@ class PageData:
         search = parameters.page_search(request.query, self._now())
         traces = await found(self._store, search)
         copies = [trace.copy() for trace in traces]
-        return written(request, await asyncio.to_thread(_encode_summaries, copies))
+        return await written(request, await asyncio.to_thread(_encode_summaries, copies))
 
     async def _calls(self, request: web.Request) -> web.Response:
         """Takes the parameters of /api/dependencies."""

@@ -20,7 +20,7 @@ async def transform(request: web.Request) -> web.Response:
     """The traces of an OTLP request in JSON, as Jaeger's API would answer them."""
     try:
         body = await read_body(request, MAX_REQUEST_BYTES)
-        return written(request, await asyncio.to_thread(_transformed, body))
+        return await written(request, await asyncio.to_thread(_transformed, body))
     except web.HTTPException as error:
         return failure(error.status, error.text or error.reason)
     except BadInput as error:
