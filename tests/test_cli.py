@@ -69,6 +69,17 @@ def test_every_command_explains_itself(
     assert "Example" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("command", [[], ["data"]])
+def test_summaries_of_commands_are_not_cut(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each command has its line, which ends with its sentence."""
+    assert main([*command, "--help"]) == 0
+    _, summaries = capsys.readouterr().out.split("Commands:\n")
+    assert [line for line in summaries.splitlines() if not line.endswith(".")] == []
+    assert "..." not in summaries
+
+
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """--version names the package and its version."""
     assert main(["--version"]) == 0

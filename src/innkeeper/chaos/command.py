@@ -11,7 +11,7 @@ from innkeeper.launcher.control.commands import up_option
 FAILED = 1
 
 
-@click.command()
+@click.command(short_help="Play a scenario of failures while measuring what callers see.")
 @click.argument("scenario")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of what is left to chance.")
 @click.option(

@@ -43,7 +43,7 @@ def data() -> None:
     """
 
 
-@data.command()
+@data.command(short_help="Check flat files, or a database file, for faults.")
 @click.argument("path", metavar="PATH")
 def validate(path: str) -> int:
     """Check a folder of flat files and how they fit together, one of them, or a database file.
@@ -78,7 +78,7 @@ def validate(path: str) -> int:
     return FAULTY if report.faults else 0
 
 
-@data.command("import")
+@data.command("import", short_help="Import hotels from CSV, JSON, GeoJSON or flat files.")
 @click.argument("source", type=click.Path(path_type=Path), metavar="SOURCE")
 @_TO
 @click.option(

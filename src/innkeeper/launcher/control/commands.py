@@ -117,7 +117,7 @@ def kill(instance: str, number: int, away: float | None, up: str | None) -> None
     _carry_out(up, "kill", instance=instance, signal=number, **{"for": away})
 
 
-@click.command()
+@click.command(short_help="Stop a process where it is, as if it hung.")
 @click.argument("instance")
 @click.option(_FOR, "seconds", type=Duration(), help="Then it goes on; else with `resume`.")
 @up_option
@@ -144,7 +144,7 @@ def resume(instance: str, up: str | None) -> None:
     _carry_out(up, "resume", instance=instance)
 
 
-@click.command()
+@click.command(short_help="Replace processes in good order, one after another.")
 @click.argument("targets", nargs=-1, required=True, metavar="INSTANCE|ROLE…")
 @up_option
 def restart(targets: tuple[str, ...], up: str | None) -> None:
