@@ -61,6 +61,7 @@ def test_sampling_that_cannot_be_meant_is_refused(name: str, text: str, said: st
         ({"XDG_STATE_HOME": "/state", "HOME": "/home/x"}, "/state/innkeeper"),
         ({"XDG_STATE_HOME": "relative", "HOME": "/home/x"}, "/home/x/.local/state/innkeeper"),
         ({"HOME": "/home/x"}, "/home/x/.local/state/innkeeper"),
+        ({"HOME": "/"}, None),
         ({}, None),
     ],
 )

@@ -172,7 +172,9 @@ def _state_dir(environ: Mapping[str, str]) -> Path | None:
     state, home = environ.get("XDG_STATE_HOME", ""), environ.get("HOME", "")
     if Path(state).is_absolute():
         return Path(state, "innkeeper")
-    return Path(home, ".local", "state", "innkeeper") if Path(home).is_absolute() else None
+    # Users of containers have no home, which is said as the root of all.
+    has_home = Path(home).is_absolute() and Path(home) != Path("/")
+    return Path(home, ".local", "state", "innkeeper") if has_home else None
 
 
 def _runtime_dir(environ: Mapping[str, str]) -> Path:
