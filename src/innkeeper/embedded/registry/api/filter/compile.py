@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 
 from innkeeper.embedded.registry.api.filter.errors import unusable
 from innkeeper.embedded.registry.api.filter.grammar import Both, Either, Match, Not, Tree, parse
-from innkeeper.embedded.registry.api.filter.pattern import Malformed, Unsupported
+from innkeeper.embedded.registry.api.filter.regular import Malformed, Search, Unsupported
 from innkeeper.embedded.registry.api.filter.schema import ListOf, MapOf, Scalar, Shape, Struct
-from innkeeper.embedded.registry.api.filter.search import Search
 from innkeeper.embedded.registry.api.query_values import truth
 from innkeeper.embedded.registry.errors import NotOffered
 

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from innkeeper.embedded.registry.api.filter.pattern import Malformed, Unsupported
-from innkeeper.embedded.registry.api.filter.search import Search
+from innkeeper.embedded.registry.api.filter.regular import Malformed, Search, Unsupported
 
 ATOMS = st.sampled_from(["a", "b", ".", "[ab]", "[^a]", r"\d", r"\W", "^", "$", "é"])
 

@@ -9,8 +9,9 @@ one look-up for each of its characters.
 from collections.abc import Iterable
 from typing import Final, TypeAlias
 
-from innkeeper.embedded.registry.api.filter.letters import Letters
-from innkeeper.embedded.registry.api.filter.pattern import (
+from innkeeper.embedded.registry.api.filter.regular.letters import Letters
+from innkeeper.embedded.registry.api.filter.regular.pattern import parse
+from innkeeper.embedded.registry.api.filter.regular.tree import (
     Choice,
     Edge,
     Letter,
@@ -18,7 +19,6 @@ from innkeeper.embedded.registry.api.filter.pattern import (
     Repeat,
     Sequence,
     Tree,
-    parse,
 )
 
 MOST_STEPS: Final = 1000

@@ -10,9 +10,9 @@ Laziness makes no difference to whether a text matches, so that it is read and f
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from typing import Final
 
-from innkeeper.embedded.registry.api.filter.letters import (
+from innkeeper.embedded.registry.api.filter.regular.letters import (
     CLASSES,
     Letters,
     any_letter,
@@ -23,52 +23,20 @@ from innkeeper.embedded.registry.api.filter.letters import (
     one,
     spans,
 )
+from innkeeper.embedded.registry.api.filter.regular.tree import (
+    Choice,
+    Edge,
+    Letter,
+    Malformed,
+    Repeat,
+    Sequence,
+    Tree,
+    Unsupported,
+)
 
 MOST_REPEATS: Final = 1000
 DEEPEST: Final = 100
 _CONTROLS: Final = {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-
-
-class Malformed(Exception):
-    """The text is no regular expression; says why, as Go does."""
-
-
-class Unsupported(Exception):
-    """Go would take it; names what is not understood here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One character of a set."""
-
-    letters: Letters
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """The beginning of the text, or its end."""
-
-    is_end: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    parts: tuple["Tree", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    parts: tuple["Tree", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    inner: "Tree"
-    least: int
-    most: int | None
-
-
-Tree: TypeAlias = Letter | Edge | Sequence | Choice | Repeat
 
 
 @dataclass(frozen=True, slots=True)
