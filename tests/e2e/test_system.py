@@ -85,6 +85,32 @@ def test_answer(running: System) -> None:
     assert len(collection["features"]) == 16
 
 
+def test_search(running: System) -> None:
+    """Words, boxes, wishes, orders and pages go through all services, on every way between them."""
+
+    def names(**query: object) -> list[str]:
+        collection = running.stay(**query).json()
+        return [feature["properties"]["name"] for feature in collection["features"]]
+
+    assert names(q="pheonix") == ["Phoenix Hotel"]
+    assert "Hotel Zetta" in names(bbox="-122.41,37.78,-122.40,37.79")
+    first = running.stay(sort="price", currency="EUR", limit=5)
+    second = running.http.get(running.addresses["frontend"] + first.links["next"]["url"])
+    prices = [
+        float(feature["properties"]["converted_price"]["amount"])
+        for page in (first, second)
+        for feature in page.json()["features"]
+    ]
+    assert len(prices) == 10
+    assert prices == sorted(prices)
+    rated = running.stay(sort="rating", minRating=4).json()
+    ratings = [feature["properties"]["rating"] for feature in rated["features"]]
+    assert ratings == sorted(ratings, reverse=True)
+    assert rated["ranked"] == {"candidates": len(ratings), "complete": True}
+    refused = running.stay(currency="VES", adults=101)
+    assert (refused.status_code, refused.json()["parameter"]) == (400, "adults")
+
+
 def test_page(running: System) -> None:
     """The page and what it is made of are there, and so are the API's documents."""
     page = running.get("/")
@@ -98,7 +124,7 @@ def test_page(running: System) -> None:
 def test_trace(running: System) -> None:
     """One request makes one trace through all services, found within a second by its link."""
     answer = running.stay(limit=3)
-    match = re.fullmatch(r'<(.+/trace/([0-9a-f]{32}))>; rel="trace"', answer.headers["link"])
+    match = re.fullmatch(r"(.+/trace/([0-9a-f]{32}))", answer.links["trace"]["url"])
     assert match is not None
 
     def services() -> set[str]:

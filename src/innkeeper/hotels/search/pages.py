@@ -7,9 +7,9 @@ from innkeeper.pb.geo.v1 import geo_pb2
 from innkeeper.pb.rate.v1 import rate_pb2
 from innkeeper.pb.search.v1 import search_pb2
 
-MOST_TAKEN = 500
+MOST_TAKEN = 1000
 """Hotels that are asked for at once."""
-MOST_EXAMINED = 5000
+MOST_EXAMINED = 2000
 """Hotels that are looked at for one page; what comes after them is another page's."""
 
 
