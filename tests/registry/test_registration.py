@@ -64,6 +64,24 @@ async def test_lost_entry_is_made_again(fake: FakeConsul, consul: Consul) -> Non
             assert "geo-1" in fake.services
 
 
+async def test_failing_predecessor_is_forgotten(fake: FakeConsul, consul: Consul) -> None:
+    """An instance that comes after one that was killed does not inherit its failing check."""
+    await fake.put("geo", 1, passing=False, Port=9999)
+    async with registered(consul, GEO, sleep=soon):
+        assert fake.asked("/v1/agent/service/deregister/geo-1") == 1
+        assert fake.services["geo-1"]["Port"] == 8081
+        assert (await consul.passing("geo")).instances == {GEO}
+
+
+async def test_passing_predecessor_is_taken_over(fake: FakeConsul, consul: Consul) -> None:
+    """The entry of an instance that may live is replaced in one step: its owner, if there is one,
+    must not take it for lost and enter itself again."""
+    await fake.put("geo", 1, Port=9999)
+    async with registered(consul, GEO, sleep=soon):
+        assert fake.asked("/v1/agent/service/deregister/geo-1") == 0
+        assert fake.services["geo-1"]["Port"] == 8081
+
+
 async def test_restarted_registry_gets_the_entry_again(
     fake: FakeConsul, consul: Consul, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -71,7 +89,7 @@ async def test_restarted_registry_gets_the_entry_again(
     one for the return and one for the new entry."""
     caplog.set_level(logging.INFO, "innkeeper")
     async with registered(consul, GEO, sleep=soon) as registration:
-        await eventually(lambda: fake.asked("/v1/agent/service/geo-1") == 2)
+        await eventually(lambda: fake.asked("/v1/agent/service/geo-1") == 3)
         await fake.stop()
         fake.forget()
         await eventually(lambda: len(messages(caplog)) == 2)
@@ -93,10 +111,10 @@ async def test_restarted_registry_that_remembers_is_left_alone(
 ) -> None:
     """A registry that comes back with the entry is not asked to register again."""
     async with registered(consul, GEO, sleep=soon) as registration:
-        await eventually(lambda: fake.asked("/v1/agent/service/geo-1") == 2)
+        await eventually(lambda: fake.asked("/v1/agent/service/geo-1") == 3)
         await fake.stop()
         await fake.start()
-        await eventually(lambda: fake.asked("/v1/agent/service/geo-1") == 4)
+        await eventually(lambda: fake.asked("/v1/agent/service/geo-1") == 5)
         assert registration.entries == 1
 
 
@@ -128,7 +146,7 @@ async def test_refusal_is_told_once_and_tried_again(
     caplog.set_level(logging.INFO, "innkeeper")
     async with registered(consul, GEO, sleep=soon) as registration:
         fake.fault = answers(403, "Permission denied", REGISTER)
-        await eventually(lambda: fake.asked("/v1/agent/service/geo-1") == 2)
+        await eventually(lambda: fake.asked("/v1/agent/service/geo-1") == 3)
         await fake.remove("geo-1")
         await eventually(lambda: fake.asked(REGISTER) >= 5)
         refusals = [told for told in messages(caplog) if "forbids" in told]
@@ -171,9 +189,9 @@ async def test_registry_that_does_not_block_is_asked_slowly(
 async def test_successor_with_the_same_id_is_left_alone(fake: FakeConsul, consul: Consul) -> None:
     """A process that took the id over keeps it, while we run and when we end."""
     async with registered(consul, GEO, sleep=soon) as registration:
-        await eventually(lambda: fake.asked("/v1/agent/service/geo-1") == 2)
+        await eventually(lambda: fake.asked("/v1/agent/service/geo-1") == 3)
         await fake.put("geo", 1, Port=9999)
-        await eventually(lambda: fake.asked("/v1/agent/service/geo-1") >= 3)
+        await eventually(lambda: fake.asked("/v1/agent/service/geo-1") >= 4)
         assert registration.entries == 1
     assert fake.services["geo-1"]["Port"] == 9999
 
@@ -217,7 +235,7 @@ async def test_cancelling_twice_ends_the_task(
         await fake.remove("geo-1")
         await eventually(lambda: fake.asked(REGISTER) == 2)
     else:
-        await eventually(lambda: fake.asked("/v1/agent/service/geo-1") == 2)
+        await eventually(lambda: fake.asked("/v1/agent/service/geo-1") == 3)
         fake.hold("/v1/agent/service/geo-1")
     serving.cancel()
     await asyncio.sleep(0.05)

@@ -142,6 +142,7 @@ class FakeConsul:
     async def _deregister(self, request: web.Request) -> web.Response:
         if self.services.pop(request.match_info["id"], None) is None:
             return web.Response(status=404, text="Unknown service ID")
+        self.critical.discard(request.match_info["id"])
         await self.change()
         return web.Response()
 

@@ -112,6 +112,8 @@ class Registration:
     async def _enter(self) -> None:
         try:
             async with self._entering:
+                if not self.entries:
+                    await self._forget_predecessor()
                 await self._consul.register(self.instance, self._check)
                 self.entered = True
                 self.entries += 1
@@ -119,6 +121,15 @@ class Registration:
             self._tried.set()
         again = " again" if self.entries > 1 else ""
         _log.info("%s registered%s at %s", self.instance.id, again, self.instance.target)
+
+    async def _forget_predecessor(self) -> None:
+        """Take a failing entry off the id: its check would keep its status, and its successor get
+        no calls until it was checked anew. One that passes may be of somebody who lives."""
+        if await self._consul.registered(self.instance.id) is None:
+            return
+        passing = await self._consul.passing(self.instance.service)
+        if all(instance.id != self.instance.id for instance in passing.instances):
+            await self._consul.deregister(self.instance.id)
 
     async def _guard(self, content_hash: str) -> str:
         """Wait for news of the entry; answers its new hash, or "" when it is gone."""
