@@ -37,6 +37,7 @@ def hotel(number: int, *, booked_out: bool = False, lat: float = 48.2) -> dict[s
             "phone_number": "",
             "rating": None,
             "images": [],
+            "bookable": not booked_out,
             "price": None if booked_out else price,
             "plans": [] if booked_out else [plan],
         },
@@ -61,10 +62,14 @@ class Api:
             kind = "application/problem+json"
             await route.fulfill(status=self.problem["status"], content_type=kind, body=body)
             return
-        collection = {"type": "FeatureCollection", "features": list(self._answers(query))}
-        headers = {"link": f'<{self.next}>; rel="next"'} if self.next else {}
+        collection: dict[str, Any] = {
+            "type": "FeatureCollection",
+            "features": list(self._answers(query)),
+        }
+        if self.next is not None:
+            collection["next"] = self.next
         self.next = None
-        await route.fulfill(headers=headers, json=collection)
+        await route.fulfill(json=collection)
 
 
 @pytest.fixture
@@ -87,25 +92,24 @@ async def test_words_filters_and_order_are_asked_for_and_kept_in_the_address(
     async with house() as url, visit(browser) as visited:
         page = visited.page
         await opened(page, url, api)
-        assert api.asked[-1] == {"inDate": "2015-04-09", "outDate": "2015-04-10", "locale": "en"}
+        stay = {"inDate": "2015-04-09", "outDate": "2015-04-10", "locale": "en", "limit": "50"}
+        assert api.asked[-1] == stay
 
         await page.locator("#q").fill("Wien")
         await page.keyboard.press("Enter")
-        await page.locator("#sort").select_option("price")
+        await page.locator("#sort").select_option("rating")
         await page.locator("#filters-button").click()
         await page.locator("#adults").fill("3")
-        await page.locator("#max-price").fill("120.50")
+        await page.locator("#max-price").fill("120,50")
         await page.locator("#min-rating").select_option("4")
         async with page.expect_response("**/hotels?*bookable=any*"):
             await page.locator("#bookable").check()
         await expect(page.locator("#hotels")).not_to_have_attribute("aria-busy", "true")
 
         assert api.asked[-1] == {
-            "inDate": "2015-04-09",
-            "outDate": "2015-04-10",
-            "locale": "en",
+            **stay,
             "q": "Wien",
-            "sort": "price",
+            "sort": "rating",
             "adults": "3",
             "maxPrice": "120.50",
             "minRating": "4",
@@ -117,7 +121,7 @@ async def test_words_filters_and_order_are_asked_for_and_kept_in_the_address(
         async with page.expect_response("**/hotels?*"):
             await page.locator("#reset").click()
         await expect(page.locator("#filters-button")).to_have_text("Filters")
-        assert set(api.asked[-1]) == {"inDate", "outDate", "locale", "q", "sort"}
+        assert api.asked[-1] == {**stay, "q": "Wien", "sort": "rating"}
 
 
 async def test_an_address_brings_all_back_and_so_does_the_back_button(
@@ -200,9 +204,31 @@ async def test_hotels_without_a_price_are_shown_as_such(browser: Browser) -> Non
         await expect(page.locator(".marker--unbookable")).to_have_count(1)
         await expect(page.locator('.hotel[data-hotel="2"]')).to_contain_text("Cannot be booked")
         await page.locator('.hotel[data-hotel="2"] button').click()
-        await expect(page.locator(".room-card")).to_contain_text("Nobody has told what a night")
+        await expect(page.locator(".room-card")).to_contain_text("No room for these nights")
         assert await visited.axe() == []
         assert visited.complaints == []
+
+
+async def test_an_order_by_price_has_no_hotels_without_one(browser: Browser, api: Api) -> None:
+    """The catalogue is left when prices are to decide, as the API would refuse both."""
+    async with house() as url, visit(browser) as visited:
+        page = visited.page
+        await opened(page, url, api, "&bookable=any")
+        async with page.expect_response("**/hotels?*"):
+            await page.locator("#sort").select_option("price")
+
+        assert "bookable" not in api.asked[-1]
+        await expect(page.locator("#bookable")).to_be_disabled()
+
+
+async def test_empty_pages_are_turned(browser: Browser) -> None:
+    """A page without hotels that has a next one is no answer yet."""
+    api = Api(lambda query: [hotel(1)] if query.get("cursor") else [])
+    api.next = "/hotels?cursor=abc"
+    async with house() as url, visit(browser) as visited:
+        await opened(visited.page, url, api)
+
+        await expect(visited.page.locator(".hotel")).to_have_count(1)
 
 
 async def test_a_filter_that_is_wrong_is_told_at_its_field(browser: Browser, api: Api) -> None:
@@ -281,3 +307,32 @@ async def test_a_thousand_hotels_are_no_trouble(browser: Browser) -> None:
             }"""
         )
         assert took < 2000
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "count", "text"),
+    [
+        ("&q=zetta", "Hotel Zetta", 1, "1 hotel has a room"),
+        ("&q=san+fransisco+phenix", "Phoenix Hotel", 1, "1 hotel has a room"),
+        ("&sort=price", "Phoenix Hotel", 16, "$"),
+        ("&currency=EUR&sort=rating", "", 16, "€"),
+        ("&bbox=-122.42,37.78,-122.4,37.79&minRating=4.5", "", 0, ""),
+        ("&adults=2&rooms=1&roomType=suite", "", 0, ""),
+    ],
+)
+async def test_the_api_takes_what_the_page_asks(
+    browser: Browser, query: str, first: str, count: int, text: str
+) -> None:
+    """Each field of the form is a parameter of the real API."""
+    async with house() as url, visit(browser) as visited:
+        page = visited.page
+        await page.goto(f"{url}/{STAY}{query}")
+        await expect(page.locator("#hotels")).not_to_have_attribute("aria-busy", "true")
+        await expect(page.locator(".hotel--waiting")).to_have_count(0)
+
+        await expect(page.locator(".notice, .field__error, .empty")).to_have_count(0)
+        await expect(page.locator(".hotel h2").first).to_contain_text(first)
+        if count:
+            await expect(page.locator(".hotel")).to_have_count(count)
+        await expect(page.locator(".desk")).to_contain_text(text)
+        assert visited.complaints == []

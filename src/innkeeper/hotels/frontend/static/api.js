@@ -13,9 +13,16 @@ export class Problem extends Error {
   }
 }
 
+/** How many hotels come at once. */
+const PAGE = "50";
+/** A page may be empty and still have a next one: so many are turned by themselves. */
+const MOST_EMPTY_PAGES = 10;
+
 /** The first hotels that a query finds. Throws a Problem when there is no answer to show. */
 export function findHotels(query, signal) {
-  return ask(`/hotels?${query}`, signal);
+  const asked = new URLSearchParams(query);
+  asked.set("limit", PAGE);
+  return ask(`/hotels?${asked}`, signal);
 }
 
 /** The hotels that follow those of an answer, from its `next`. */
@@ -24,15 +31,24 @@ export function findMore(next, signal) {
 }
 
 async function ask(address, signal) {
+  let answer = await askOnce(address, signal);
+  for (let turned = 0; answer.hotels.length === 0 && answer.next && turned < MOST_EMPTY_PAGES; turned += 1) {
+    answer = await askOnce(answer.next, signal);
+  }
+  return answer;
+}
+
+async function askOnce(address, signal) {
   const started = performance.now();
   const response = await send(address, signal);
   if (!response.ok) throw await problemOf(response);
   const answer = await response.json();
-  const links = response.headers.get("Link");
   return {
     hotels: answer.features.map(hotelOf),
-    next: linkTo("next", links),
-    traceUrl: linkTo("trace", links),
+    /** How many hotels the order is over, when it is not over all of them. */
+    rankedOnly: answer.ranked && !answer.ranked.complete ? answer.ranked.candidates : null,
+    next: answer.next ?? null,
+    traceUrl: traceLink(response.headers.get("Link")),
     milliseconds: performance.now() - started,
   };
 }
@@ -59,11 +75,10 @@ async function problemOf(response) {
   });
 }
 
-/** The target of a relation, such as `rel="next"`, in a Link header (RFC 8288). */
-export function linkTo(relation, header) {
+/** The target of `rel="trace"` in a Link header (RFC 8288). */
+export function traceLink(header) {
   for (const [, target, parameters] of (header ?? "").matchAll(/<([^>]*)>([^,]*)/g)) {
-    const [, said] = /;\s*rel="?([^";]*)"?/.exec(parameters) ?? [];
-    if (said?.trim() === relation) return target;
+    if (/;\s*rel="?trace"?\s*(;|$)/.test(parameters)) return target;
   }
   return null;
 }
@@ -87,7 +102,20 @@ function hotelOf({ id, geometry, properties }) {
     image: properties.images?.[0] ?? null,
     rating: properties.rating || null,
     distance: properties.distance ?? null,
-    price: properties.price ?? null,
-    plans: properties.plans ?? [],
+    bookable: properties.bookable,
+    /** In the currency asked for, where there is a rate; `ownPrice` is then the hotel's. */
+    price: properties.converted_price ?? properties.price,
+    ownPrice: properties.converted_price ? properties.price : null,
+    plans: properties.plans.map((plan) => planOf(plan, properties.converted_price?.currency)),
+  };
+}
+
+function planOf({ code, room_type, max_adults, total_price, converted_total, currency }, converted) {
+  const price = { amount: total_price, currency };
+  return {
+    room: room_type.name || code,
+    maxAdults: max_adults,
+    price: converted_total ? { amount: converted_total, currency: converted } : price,
+    ownPrice: converted_total ? price : null,
   };
 }

@@ -18,7 +18,7 @@ export function hotelCard(hotel, stayNights, speaker) {
       hotel.phone && element("p", {}, phoneLink(hotel.phone)),
       hotel.description &&
         element("p", { class: "room-card__text", lang: hotel.descriptionLocale }, hotel.description),
-      hotel.plans.length > 0 ? rooms(hotel, stayNights, speaker) : noRooms(speaker),
+      hotel.bookable ? rooms(hotel, stayNights, speaker) : noRooms(speaker),
     ),
   );
 }
@@ -31,16 +31,16 @@ function rooms(hotel, stayNights, speaker) {
 }
 
 function noRooms(speaker) {
-  return element("p", { class: "notice notice--info" }, speaker.say("noRatesText"));
+  return element("p", { class: "notice notice--info" }, speaker.say("noRoom"));
 }
 
 function planItem(plan, speaker) {
   return element(
     "li",
     {},
-    element("span", {}, plan.room_type?.name ?? plan.code),
-    element("span", { class: "muted small" }, speaker.say("adults", { n: plan.max_adults })),
-    element("b", { class: "num" }, speaker.price(plan.total_price, plan.currency)),
+    element("span", {}, plan.room),
+    element("span", { class: "muted small" }, speaker.say("adults", { n: plan.maxAdults }), own(plan, speaker)),
+    element("b", { class: "num" }, amount(plan.price, speaker)),
   );
 }
 
@@ -72,7 +72,16 @@ function phoneLink(number) {
 
 /** The cheapest price for the stay, as it stands on the markers; nothing when there is none. */
 export function cheapest({ price }, speaker) {
-  return price ? speaker.price(price.amount, price.currency) : "";
+  return price ? amount(price, speaker) : "";
+}
+
+/** What the hotel asks for itself, where that is said in another currency. */
+export function own({ ownPrice }, speaker) {
+  return ownPrice && ` · ${amount(ownPrice, speaker)}`;
+}
+
+function amount({ amount, currency }, speaker) {
+  return speaker.price(amount, currency);
 }
 
 /** A hotel in a few words, for those who do not see the map. */

@@ -34,7 +34,9 @@ export class SearchForm {
       if (field.type === "checkbox") field.checked = view[field.name] === field.value;
       else field.value = view[field.name] ?? "";
     }
-    const { outDate, locale, minRating } = this.root.elements;
+    const { outDate, locale, minRating, bookable } = this.root.elements;
+    // What has no price has no place in an order by price.
+    bookable.disabled = view.sort === "price";
     outDate.min = addDays(view.inDate, 1);
     outDate.max = addDays(view.inDate, MOST_NIGHTS);
     locale.value = speaker.locale;
@@ -49,8 +51,7 @@ export class SearchForm {
 
   /** Offer the types of room that these hotels have. */
   suggestRooms(hotels) {
-    const names = new Set(hotels.flatMap(({ plans }) => plans.map(({ room_type }) => room_type?.name)));
-    names.delete(undefined);
+    const names = new Set(hotels.flatMap(({ plans }) => plans.map(({ room }) => room)));
     const options = [...names].sort().map((value) => element("option", { value }));
     this.root.querySelector("datalist").replaceChildren(...options);
   }
@@ -85,8 +86,11 @@ export class SearchForm {
       [...new FormData(this.root)].map(([name, value]) => [name, value.trim()]),
     );
     delete said.locale;
+    // People write 99,50 where the API has 99.50.
+    for (const name of ["minPrice", "maxPrice"]) said[name] = said[name].replace(",", ".");
     // An unticked box says nothing by itself.
     const { bookable } = this.root.elements;
-    this.onAsk({ ...said, bookable: bookable.checked ? bookable.value : "" });
+    const catalogue = bookable.checked && said.sort !== "price";
+    this.onAsk({ ...said, bookable: catalogue ? bookable.value : "" });
   }
 }

@@ -94,7 +94,7 @@ export class LeafletMap {
 
   #marker(hotel, speaker) {
     const tag = element("span", { class: "key-tag" }, cheapest(hotel, speaker) || "–");
-    const className = hotel.price ? "marker" : "marker marker--unbookable";
+    const className = hotel.bookable ? "marker" : "marker marker--unbookable";
     const marker = L.marker([hotel.lat, hotel.lon], {
       icon: L.divIcon({ className, html: tag, iconSize: [0, 0], popupAnchor: [0, -32] }),
       riseOnHover: true,

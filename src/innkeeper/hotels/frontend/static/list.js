@@ -1,4 +1,4 @@
-import { cheapest, picture, rating } from "./card.js";
+import { cheapest, own, picture, rating } from "./card.js";
 import { element } from "./dom.js";
 
 /** The hotels beside the map. */
@@ -56,7 +56,7 @@ export class HotelList {
     return element(
       "li",
       {
-        class: hotel.price ? "hotel" : "hotel hotel--unbookable",
+        class: hotel.bookable ? "hotel" : "hotel hotel--unbookable",
         "data-hotel": hotel.id,
         onmouseenter: point,
         onmouseleave: unpoint,
@@ -89,7 +89,7 @@ export class HotelList {
           distance && element("span", { class: "muted" }, distance),
         ),
       ),
-      hotel.price ? price(hotel, stayNights, speaker) : noPrice(speaker),
+      hotel.bookable ? price(hotel, stayNights, speaker) : noPrice(speaker),
     );
   }
 }
@@ -99,7 +99,7 @@ function price(hotel, stayNights, speaker) {
     "p",
     { class: "hotel__price" },
     element("b", { class: "num" }, cheapest(hotel, speaker)),
-    element("span", { class: "small muted" }, speaker.say("perStay", { n: stayNights })),
+    element("span", { class: "small muted" }, speaker.say("perStay", { n: stayNights }), own(hotel, speaker)),
   );
 }
 

@@ -12,7 +12,7 @@ import { HotelList } from "./list.js";
 import { Notice } from "./notice.js";
 import { following, nights } from "./stay.js";
 import { pickLocale, Speaker } from "./texts.js";
-import { anywhere, areaOf, bboxOf, queryOf, samePlace, saysWhere, viewFrom, withoutFilters } from "./view.js";
+import { anywhere, areaOf, bboxOf, hasCentre, queryOf, samePlace, saysWhere, viewFrom, withoutFilters } from "./view.js";
 
 const part = (id) => document.getElementById(id);
 const mapRoot = part("map");
@@ -94,6 +94,7 @@ async function show(found) {
   answer = found;
   if (elsewhere) return ask(anywhere(view));
   const { hotels } = answer;
+  measure(hotels);
   if (hotels.length === 0) {
     notice.showEmpty(speaker.say("emptyTitle"), whyEmpty(view, speaker), waysOut(view, speaker, ask));
   }
@@ -112,6 +113,7 @@ function more() {
   return answerTo(
     (signal) => findMore(answer.next, signal),
     async (found) => {
+      measure(found.hotels);
       answer = { ...found, hotels: [...answer.hotels, ...found.hotels] };
       button.disabled = false;
       summarise();
@@ -125,15 +127,21 @@ function more() {
   );
 }
 
+/** Say distances only where they are from somewhere. */
+function measure(hotels) {
+  if (!hasCentre(view)) for (const hotel of hotels) hotel.distance = null;
+}
+
 function summarise() {
-  const { hotels, next } = answer;
+  const { hotels, next, rankedOnly } = answer;
   const n = hotels.length;
-  const free = hotels.filter(({ price }) => price).length;
+  const free = hotels.filter(({ bookable }) => bookable).length;
   const found = free < n ? speaker.say("foundAll", { n, free }) : speaker.say("found", { n });
   part("summary").textContent = [
     n > 0 && (next ? `${found} ${speaker.say("andMore")}` : found),
     speaker.days(view),
     speaker.say("nights", { n: nights(view) }),
+    n > 0 && rankedOnly && speaker.say("ranked", { n: rankedOnly }),
   ].filter(Boolean).join(" · ");
   part("more").hidden = !next;
 }

@@ -64,6 +64,11 @@ export function areaOf({ bbox }) {
   return { west, south, east, north };
 }
 
+/** Whether there is a centre that it means something to be near to. */
+export function hasCentre({ bbox, q, lat }) {
+  return bbox !== WORLD && (!q || Boolean(bbox || lat));
+}
+
 /** Five digits are about a metre. */
 export function bboxOf({ west, south, east, north }) {
   return [west, south, east, north].map((side) => Number(side.toFixed(5))).join(",");

@@ -61,7 +61,6 @@ export default {
   more: "Mehr Hotels zeigen",
   moreFailed: "Der Rest kam nicht an. Noch einmal versuchen.",
   noRates: "Nicht buchbar",
-  noRatesText: "Was eine Nacht hier kostet, ist nicht bekannt.",
   noRoom: "Kein Zimmer für diese Nächte",
   foundAll: { one: "{n} Hotel, {free} mit Zimmer", other: "{n} Hotels, {free} mit Zimmer" },
   andMore: "und mehr",

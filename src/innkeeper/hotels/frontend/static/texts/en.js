@@ -61,7 +61,6 @@ export default {
   more: "Show more hotels",
   moreFailed: "The rest did not come. Try again.",
   noRates: "Cannot be booked",
-  noRatesText: "Nobody has told what a night costs here.",
   noRoom: "No room for these nights",
   foundAll: { one: "{n} hotel, {free} with a room", other: "{n} hotels, {free} with a room" },
   andMore: "and more",

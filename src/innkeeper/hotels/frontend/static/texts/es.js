@@ -61,7 +61,6 @@ export default {
   more: "Mostrar más hoteles",
   moreFailed: "El resto no llegó. Inténtelo de nuevo.",
   noRates: "No se puede reservar",
-  noRatesText: "No se sabe cuánto cuesta una noche aquí.",
   noRoom: "Sin habitación para estas noches",
   foundAll: { one: "{n} hotel, {free} con habitación", other: "{n} hoteles, {free} con habitación" },
   andMore: "y más",

@@ -61,7 +61,6 @@ export default {
   more: "Montrer plus d’hôtels",
   moreFailed: "Le reste n’est pas arrivé. Réessayez.",
   noRates: "Ne peut être réservé",
-  noRatesText: "Personne n’a dit ce que coûte une nuit ici.",
   noRoom: "Pas de chambre pour ces nuits",
   foundAll: { one: "{n} hôtel, {free} avec une chambre", other: "{n} hôtels, {free} avec une chambre" },
   andMore: "et d’autres",
