@@ -24,7 +24,7 @@ export async function drawBasemap(map) {
   }
   const renderer = L.svg({ pane: GROUND, padding: 0.6 });
 
-  drawGraticule(map, { pane: GROUND, names: NAMES, renderer });
+  drawGraticule(map, { pane: GROUND, names: NAMES, renderer, drawn: L.latLngBounds(DRAWN) });
   L.rectangle(DRAWN, { renderer, pane: GROUND, interactive: false, className: "ground ground--water" }).addTo(map);
   const shapes = drawing.features.filter(({ properties }) => properties.kind !== "label");
   const draw = (features, suffix = "") =>

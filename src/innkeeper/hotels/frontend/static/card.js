@@ -75,6 +75,12 @@ export function cheapest({ price }, speaker) {
   return price ? amount(price, speaker) : "";
 }
 
+/** The same for a marker, where an amount that is converted anyway is short. */
+export function onTag({ price, ownPrice }, speaker) {
+  if (!price) return "–";
+  return ownPrice ? speaker.price(Math.round(price.amount), price.currency) : amount(price, speaker);
+}
+
 /** What the hotel asks for itself, where that is said in another currency. */
 export function own({ ownPrice }, speaker) {
   return ownPrice && ` · ${amount(ownPrice, speaker)}`;

@@ -6,8 +6,8 @@ const GAP = 110;
 /** Degrees; beyond them the map shows nothing. */
 const FARTHEST = { lat: 85, lon: 900 };
 
-/** Draw lines into a pane, anew whenever the map shows something else. */
-export function drawGraticule(map, { pane, names, renderer }) {
+/** Draw lines into a pane, anew whenever the map shows something else; `drawn` needs no names. */
+export function drawGraticule(map, { pane, names, renderer, drawn }) {
   const layer = L.layerGroup().addTo(map);
   const draw = () => {
     layer.clearLayers();
@@ -24,6 +24,7 @@ export function drawGraticule(map, { pane, names, renderer }) {
   const add = (line, at, text, axis) => {
     const className = "ground ground--graticule";
     L.polyline(line, { pane, renderer, className, interactive: false }).addTo(layer).bringToBack();
+    if (drawn.contains(at)) return;
     const html = document.createElement("span");
     html.textContent = text;
     const icon = L.divIcon({ className: `name name--degrees name--${axis}`, html, iconSize: [0, 0] });

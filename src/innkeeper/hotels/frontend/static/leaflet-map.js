@@ -1,5 +1,5 @@
 import { drawBasemap } from "./basemap.js";
-import { cheapest, inWords } from "./card.js";
+import { inWords, onTag } from "./card.js";
 import { element } from "./dom.js";
 import { layTiles } from "./tiles.js";
 
@@ -93,7 +93,7 @@ export class LeafletMap {
   }
 
   #marker(hotel, speaker) {
-    const tag = element("span", { class: "key-tag" }, cheapest(hotel, speaker) || "–");
+    const tag = element("span", { class: "key-tag" }, onTag(hotel, speaker));
     const className = hotel.bookable ? "marker" : "marker marker--unbookable";
     const marker = L.marker([hotel.lat, hotel.lon], {
       icon: L.divIcon({ className, html: tag, iconSize: [0, 0], popupAnchor: [0, -32] }),

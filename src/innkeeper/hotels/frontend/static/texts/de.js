@@ -5,7 +5,7 @@ export default {
   registry: "Registry",
   traces: "Traces",
   api: "API",
-  title: "Ein Zimmer für heute oder jede andere Nacht",
+  title: "Ein Zimmer für jede Nacht",
   arrive: "Anreise",
   leave: "Abreise",
   language: "Sprache",

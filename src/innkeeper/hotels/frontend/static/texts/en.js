@@ -5,7 +5,7 @@ export default {
   registry: "Registry",
   traces: "Traces",
   api: "API",
-  title: "A room for tonight, or any night",
+  title: "A room for any night",
   arrive: "Arrive",
   leave: "Leave",
   language: "Language",

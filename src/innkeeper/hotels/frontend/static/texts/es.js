@@ -5,7 +5,7 @@ export default {
   registry: "Registro",
   traces: "Trazas",
   api: "API",
-  title: "Una habitación para esta noche o cualquier otra",
+  title: "Una habitación, cualquier noche",
   arrive: "Llegada",
   leave: "Salida",
   language: "Idioma",

@@ -5,7 +5,7 @@ export default {
   registry: "Registre",
   traces: "Traces",
   api: "API",
-  title: "Une chambre pour ce soir ou n’importe quand",
+  title: "Une chambre, n’importe quelle nuit",
   arrive: "Arrivée",
   leave: "Départ",
   language: "Langue",
