@@ -49,7 +49,7 @@ async def test_commands_are_given_in_order(up: FakeUp, hotels: Hotels) -> None:
     assert [done.error for done in result.done] == [None] * 5
     assert [done.facts[0]["instance"] for done in result.done[:2]] == ["geo-2", "geo-1"]
     assert failed(result) == 0
-    assert len(result.timeline.answered) > 2
+    assert len(result.timeline.answered) >= 2
 
 
 async def test_the_seed_chooses(up: FakeUp, hotels: Hotels) -> None:
@@ -98,7 +98,8 @@ async def test_failures_are_seen(up: FakeUp, hotels: Hotels) -> None:
     assert step["facts"][0]["did"] == "kill"
     assert 0.05 <= step["facts"][0]["offset"] <= written["callers"]["failures"][0]["offset"]
     assert written["recovery"][0]["failed"] == failed(result)
-    assert written["callers"]["seconds"][0]["failed"] == failed(result)
+    seconds = written["callers"]["seconds"]
+    assert sum(second["failed"] for second in seconds) == failed(result)
     assert written["became"][0]["state"] == "died"
 
 
