@@ -229,7 +229,7 @@ async def test_a_restart_costs_errors_only_while_it_lasts() -> None:
             assert len(await store.locate(ids, 0, 0)) == 30
             server.stop()
             for _ in range(20):
-                with pytest.raises(Unavailable):
+                with pytest.raises(Unavailable, match=r"^the database is away$"):
                     await store.locate(ids, 0, 0)
             server.start()
             answers = await asyncio.gather(*(store.locate(ids, 0, 0) for _ in range(64)))

@@ -6,6 +6,7 @@ soon as the server's host says so. What is asked only reads, so that a call that
 connection cut is asked again, once, on a new one.
 """
 
+import logging
 from asyncio import Semaphore, timeout
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -17,6 +18,8 @@ from psycopg import AsyncConnection
 from innkeeper.errors import Overloaded, Unavailable
 from innkeeper.hotels.postgres.failures import one_line
 from innkeeper.hotels.postgres.place import Postgres
+
+_LOG = logging.getLogger(__name__)
 
 MOST_CONNECTIONS = 8
 WAIT_SECONDS = 1.0
@@ -46,6 +49,7 @@ class Pool:
         self._search_path = search_path
         self._free = Semaphore(most)
         self._idle: list[Connection] = []
+        self._is_away = False
 
     async def fetch(
         self, statement: LiteralString, parameters: Sequence[object] = ()
@@ -65,8 +69,7 @@ class Pool:
         try:
             return await self._fetch(statement, parameters)
         except psycopg.Error as error:
-            failure = Misordered if "wrong order" in str(error) else Unavailable
-            raise failure(f"the database cannot answer: {one_line(error)}") from error
+            raise self._failure(error) from error
         finally:
             self._free.release()
 
@@ -74,6 +77,16 @@ class Pool:
         """Close what is idle. What is in use closes when its call ends."""
         self._free = Semaphore(0)
         self._forget_idle()
+
+    def _failure(self, error: psycopg.Error) -> Unavailable:
+        if error.sqlstate is not None:
+            failure = Misordered if "wrong order" in str(error) else Unavailable
+            return failure(f"the database cannot answer: {one_line(error)}")
+        if not self._is_away:
+            self._is_away = True
+            _LOG.warning("%s is away: %s", self._place, one_line(error))
+        # Where it is, and as whom it is asked, is nothing for those who ask us.
+        return Unavailable("the database is away")
 
     async def _fetch(
         self, statement: LiteralString, parameters: Sequence[object]
@@ -101,6 +114,9 @@ class Pool:
             _finish(connection)
             raise
         self._idle.append(connection)
+        if self._is_away:
+            self._is_away = False
+            _LOG.info("%s is back", self._place)
         return rows
 
     async def _connect(self) -> Connection:

@@ -50,11 +50,13 @@ class Candidate(NamedTuple):
 def words(text: str) -> tuple[str, ...]:
     """The words of a text as they are compared."""
     letters = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
-    letters = _POSSESSIVE.sub("", unicodedata.normalize("NFKD", letters))
-    kept = (
-        letter if letter.isalnum() else "" if unicodedata.combining(letter) else " "
-        for letter in letters
+    bare = "".join(
+        letter
+        for letter in unicodedata.normalize("NFKD", letters)
+        if not unicodedata.combining(letter)
     )
+    bare = _POSSESSIVE.sub("", bare)
+    kept = (letter if letter.isalnum() else " " for letter in bare)
     return tuple("".join(kept).split())
 
 
@@ -99,7 +101,7 @@ def score(asked: Sequence[str], candidate: Candidate) -> float:
         return 0.0
     letters = sum(map(len, asked))
     matched = sum(like * len(word) for like, word in zip(best, asked, strict=True)) / letters
-    return round(_WORDS * matched + _WHOLE * max(_share(asked, name), _share(asked, city)), 6)
+    return round(_WORDS * matched + _WHOLE * (_share(asked, name) + _share(asked, city)) / 2, 6)
 
 
 def ranked(asked: Sequence[str], candidates: Iterable[Candidate], min_rating: float) -> list[Match]:
