@@ -92,7 +92,7 @@ def test_columns_are_mapped_by_options_and_by_a_file(source: Path, tmp_path: Pat
     [
         (["import", "nowhere.csv", "--to", "x"], "nowhere.csv does not exist"),
         (["import", "{}", "--to", "mysql://x"], "is no place for hotels"),
-        (["import", "{}", "--to", "postgresql://x"], "not supported yet"),
+        (["import", "{}", "--to", "postgresql://127.0.0.1:1/x"], "cannot be reached"),
         (["import", "{}", "--to", "sqlite:////dev/null/x.db"], "cannot be written"),
         (["import", "{}", "--to", "x", "--price", "120"], "names no currency"),
         (["import", "{}", "--to", "x", "--map", "lat"], "write it as FIELD=COLUMN"),
