@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
-from innkeeper.hotels.catalogue.address import Folder, parse
+from innkeeper.hotels.catalogue.address import Database, Folder, parse
 from innkeeper.hotels.rate import exchange
 from innkeeper.hotels.rate.exchange import Exchange
 from innkeeper.hotels.reload import following
@@ -26,7 +26,8 @@ async def serving(
 ) -> AsyncIterator[StoreT]:
     """What `open_store` opens at an address, while the block runs.
 
-    Of a folder it is made again whenever its `file` changes; a database shows what is new itself.
+    Of a folder it is made again whenever its `file` changes. A database shows by itself what is
+    new, and is opened again when its file changes.
 
     Raises:
         CannotStart: the address or what is there cannot be used; the text says why.
@@ -35,6 +36,14 @@ async def serving(
     if isinstance(place, Folder):
         with following(place.path / file, lambda: open_store(data)) as newest:
             yield newest
+        return
+    if isinstance(place, Database):
+        # For when another file takes its place: whoever has the old one open goes on reading that.
+        with following(place.path, lambda: open_store(data)) as newest:
+            try:
+                yield newest
+            finally:
+                cast(_Closable, newest).close()
         return
     # In a thread, as a server far away may take its time to answer.
     store = await to_thread(open_store, data)
