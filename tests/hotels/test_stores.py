@@ -23,7 +23,7 @@ from innkeeper.hotels.rate.sqlite_store import SqliteRateStore
 from innkeeper.hotels.rate.store import JsonRateStore, RateStore
 from tests.support.catalogues import database_in_memory
 
-QUERIES = {"json": 300, "sqlite": 300, "postgresql": 2000}
+QUERIES = {"json": 150, "sqlite": 150, "postgresql": 2000}
 ODD_NAMES = [
     "'; DROP TABLE place; --",
     "50% off_%",
