@@ -201,7 +201,7 @@ async def test_answers_are_those_of_a_search_through_everything(seed: int) -> No
     inns = town(chance, 60)
     system = Town(inns)
 
-    for _ in range(150):
+    for _ in range(250):
         asked = query(chance)
         assert await answer(system, asked, chance.choice([3, 7, 100])) == expected(inns, asked), (
             urlencode(asked)
@@ -228,44 +228,27 @@ async def test_a_next_link_leads_to_the_next_page() -> None:
     assert found == [["0", "1", "2"], ["3", "4", "5"], ["6"]]
 
 
-@given(
-    st.lists(
-        st.tuples(
-            st.sampled_from([*PARAMETERS, "page"]),
-            st.sampled_from(
-                [
-                    "1",
-                    "-1",
-                    "nan",
-                    "1e999",
-                    "EUR",
-                    "XAU",
-                    "any",
-                    "price",
-                    "rating",
-                    "179,-90,-179,90",
-                    "1,2,3",
-                    "AAAA",
-                    "ß",
-                    "999",
-                ]
-            )
-            | st.text(max_size=20),
-        ),
-        max_size=8,
-    )
+PAIRS = st.lists(
+    st.tuples(
+        st.sampled_from([*PARAMETERS, "page"]), st.sampled_from(VALUES) | st.text(max_size=20)
+    ),
+    max_size=8,
 )
-@settings(deadline=None, max_examples=100)
-async def test_any_query_is_answered_or_refused(pairs: list[tuple[str, str]]) -> None:
+
+
+@given(st.lists(PAIRS, min_size=1, max_size=10))
+@settings(deadline=None, max_examples=40)
+async def test_any_query_is_answered_or_refused(queries: list[list[tuple[str, str]]]) -> None:
     """Over real services, whatever is asked, the answer is hotels or names a parameter."""
     stay = [("inDate", "2015-04-09"), ("outDate", "2015-04-10")]
-    pairs = stay + [pair for pair in pairs if pair[0] not in ("inDate", "outDate")]
     async with HERE.open() as client:
-        response = await client.get("/hotels?" + urlencode(pairs, errors="replace"))
+        for wild in queries:
+            pairs = stay + [pair for pair in wild if pair[0] not in ("inDate", "outDate")]
+            response = await client.get("/hotels?" + urlencode(pairs, errors="replace"))
 
-    assert response.status_code in (200, 400), response.text
-    if response.status_code == 400:
-        assert response.json()["parameter"] in {*PARAMETERS, *(name for name, _ in pairs)}
+            assert response.status_code in (200, 400), response.text
+            if response.status_code == 400:
+                assert response.json()["parameter"] in {*PARAMETERS, *(name for name, _ in pairs)}
 
 
 HERE = Town(town(random.Random(5), 30))

@@ -125,3 +125,15 @@ def test_other_files_are_told_how_they_are_checked(folder: Path) -> None:
     """A file that is none of the three is not guessed at."""
     with pytest.raises(CannotStart, match="checked while they are imported"):
         validate(folder / "hotels.csv")
+
+
+def test_exchange_rates_are_checked_where_there_are_any(folder: Path) -> None:
+    """A fault in them is told beside those of hotels; a folder may do without."""
+    (folder / "currencies.json").write_text('{"date": "2015-04-09", "base": "XXX", "rates": {}}')
+
+    ((path, fault),) = validate(folder).faults
+
+    assert path.name == "currencies.json"
+    assert "'XXX' is not a currency code" in fault.reason
+    (folder / "currencies.json").unlink()
+    assert validate(folder).faults == []

@@ -188,7 +188,7 @@ async def test_the_whole_system_answers_like_the_original() -> None:
         max_size=8,
     ).map(lambda pairs: urlencode(pairs, errors="replace"))
 )
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 async def test_any_query_is_answered_or_refused(query: str) -> None:
     """Whatever the query, the answer is hotels or a problem that names a parameter."""
     async with frontend() as client:
