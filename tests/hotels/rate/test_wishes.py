@@ -105,3 +105,23 @@ async def test_an_impossible_wish_is_named(field: str, value: object) -> None:
     with pytest.raises(BadInput) as raised:
         await ask(**{field: value})
     assert raised.value.field == field
+
+
+async def test_prices_beyond_reason_break_nothing() -> None:
+    """The dearest price that a file may hold is answered, ranked and, where it can be, converted."""
+    dear = {"dear": [plan(999_999_999_999_00)], "cheap": HOTELS["eur"]}
+    request = rate_pb2.GetRatesRequest(
+        hotel_ids=list(dear),
+        stay=rate_pb2.Stay(in_date="2015-04-09", out_date="2015-05-09"),
+        order=rate_pb2.CHEAPEST_FIRST,
+        limit=1,
+        wishes=rate_pb2.Wishes(rooms=20, currency="JPY"),
+    )
+    rate = Rate(JsonRateStore(dear), EXCHANGE)
+    first = await rate.GetRates(request, None)
+    request.after.CopyFrom(first.last)
+    second = await rate.GetRates(request, None)
+
+    assert first.plans.hotel_ids == ["cheap"]
+    assert second.plans.hotel_ids == ["dear"]
+    assert second.plans.total_prices == [999_999_999_999_00 * 600]

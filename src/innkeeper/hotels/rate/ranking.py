@@ -9,7 +9,7 @@ from innkeeper.hotels.rate.pricing import Priced
 from innkeeper.pb.rate.v1 import rate_pb2
 
 _LAST = 2**62
-"""The total of those that cannot be compared."""
+"""The total of those that cannot be compared, and of prices beyond all others."""
 
 Hotels = Mapping[str, Sequence[Priced]]
 
@@ -52,4 +52,4 @@ def cheapest_first(
 
 def _comparable(cheapest: Priced, exchange: Exchange) -> int:
     total = exchange.comparable(cheapest[0], cheapest[3].currency)
-    return _LAST if total is None else total
+    return _LAST if total is None else min(total, _LAST)

@@ -13,6 +13,7 @@ MOST_ADULTS = 100
 MOST_ROOMS = 20
 
 _THOUSANDTHS = 3
+_INT64 = 2**63
 
 
 class Wishes:
@@ -58,9 +59,10 @@ class Wishes:
         return list(priced)
 
     def convert(self, currency: str, total: int) -> int:
-        """A total in the currency wished for; 0 when no rate is known."""
+        """A total in the currency wished for; 0 when no rate is known, or it is beyond int64."""
         converter = self._exchange.converter(currency, self.currency)
-        return 0 if converter is None else converter(total)
+        converted = 0 if converter is None else converter(total)
+        return converted if converted < _INT64 else 0
 
     def _fits(self, plan: RatePlan) -> bool:
         if plan.max_adults * self._rooms < self._adults:
