@@ -108,7 +108,7 @@ async def test_an_impossible_wish_is_named(field: str, value: object) -> None:
 
 
 async def test_prices_beyond_reason_break_nothing() -> None:
-    """The dearest price that a file may hold is answered, ranked and, where it can be, converted."""
+    """The dearest price that a file may hold is answered and ranked like any other."""
     dear = {"dear": [plan(999_999_999_999_00)], "cheap": HOTELS["eur"]}
     request = rate_pb2.GetRatesRequest(
         hotel_ids=list(dear),
