@@ -23,7 +23,8 @@ from innkeeper.hotels.rate.sqlite_store import SqliteRateStore
 from innkeeper.hotels.rate.store import JsonRateStore, RateStore
 from tests.support.catalogues import database_in_memory
 
-QUERIES = {"json": 150, "sqlite": 150, "postgresql": 2000}
+FEW, MANY = 150, 2000
+"""How many random queries are asked: where every change is tested, and where there is time."""
 ODD_NAMES = [
     "'; DROP TABLE place; --",
     "50% off_%",
@@ -78,24 +79,32 @@ CANDIDATES = [
 
 
 @pytest.fixture(
-    params=["json", "sqlite", pytest.param("postgresql", marks=pytest.mark.real)], scope="module"
+    params=[
+        pytest.param(("json", FEW), id="json"),
+        pytest.param(("sqlite", FEW), id="sqlite"),
+        *(
+            pytest.param((kind, MANY), id=f"{kind}-many", marks=pytest.mark.real)
+            for kind in ("json", "sqlite", "postgresql")
+        ),
+    ],
+    scope="module",
 )
 def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
     """Every kind of stores."""
-    queries = QUERIES[request.param]
-    if request.param == "json":
+    kind, queries = request.param
+    if kind == "json":
         yield Stores(
             JsonGeoStore(PLACES),
             JsonRateStore({entry.hotel_id: entry.plans or () for entry in ENTRIES}),
             JsonProfileStore(entry.profile.hotel() for entry in ENTRIES if entry.profile),
             queries,
         )
-    elif request.param == "sqlite":
+    elif kind == "sqlite":
         connection = database_in_memory(ENTRIES)
         yield Stores(
             SqliteGeoStore(connection),
             SqliteRateStore(connection),
-            SqliteProfileStore(connection),
+            SqliteProfileStore(connection, database_in_memory(ENTRIES)),
             queries,
         )
     else:

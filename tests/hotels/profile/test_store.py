@@ -18,9 +18,8 @@ def json(records: Sequence[HotelRecord]) -> JsonProfileStore:
 
 
 def sqlite(records: Sequence[HotelRecord]) -> SqliteProfileStore:
-    return SqliteProfileStore(
-        database_in_memory([Entry(record.hotel_id, None, None, record) for record in records])
-    )
+    entries = [Entry(record.hotel_id, None, None, record) for record in records]
+    return SqliteProfileStore(*(database_in_memory(entries) for _ in range(2)))
 
 
 @pytest.fixture(params=[json, sqlite], ids=["json", "sqlite"])

@@ -7,6 +7,7 @@ from typing import Any
 from innkeeper.hotels import sqlitefile
 from innkeeper.hotels.profile.finding import MOST_LOOKED_AT
 from innkeeper.hotels.profile.matching import Candidate
+from innkeeper.hotels.profile.sqlite_thread import SqliteThread
 
 _CANDIDATES = "SELECT hotel_id, name, city, rating FROM listing"
 _FIRST = f"{_CANDIDATES} WHERE coalesce(rating, 0) >= ? ORDER BY hotel_id LIMIT ?"
@@ -36,55 +37,74 @@ _LAST = "\U0010ffff"
 class SqliteWordIndex:
     """As WordIndex says. Raises Unavailable where the file cannot be read."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, thread: SqliteThread) -> None:
+        self._thread = thread
 
     async def of(self, hotel_ids: Sequence[str]) -> Iterable[Candidate]:
         """As WordIndex says."""
-        rows = sqlitefile.fetch_hotels(self._connection, _CANDIDATES, hotel_ids)
+        rows = await self._thread.run(
+            lambda connection: list(sqlitefile.fetch_hotels(connection, _CANDIDATES, hotel_ids))
+        )
         return map(Candidate._make, rows)
 
     async def first(self, min_rating: float, limit: int) -> Iterable[Candidate]:
         """As WordIndex says."""
-        return map(Candidate._make, self._fetch(_FIRST, (min_rating, limit)))
+        return map(Candidate._make, await self._fetch(_FIRST, (min_rating, limit)))
 
     async def beginning(self, prefix: str, limit: int) -> Iterable[str]:
         """As WordIndex says."""
-        rows = self._fetch(_BEGINNING, (prefix, prefix + _LAST, limit))
+        rows = await self._fetch(_BEGINNING, (prefix, prefix + _LAST, limit))
         return [word for (word,) in rows]
 
     async def spelled(self, spellings: Collection[str]) -> Iterable[str]:
         """As WordIndex says."""
-        rows = self._fetch(f"{_SPELLED} ({_marks(spellings)})", list(spellings))
+        rows = await self._fetch(f"{_SPELLED} ({_marks(spellings)})", list(spellings))
         return [word for (word,) in rows]
 
     async def having(
         self, groups: Sequence[Collection[str]], min_rating: float, limit: int
     ) -> Iterable[Candidate]:
         """As WordIndex says."""
-        ids = [self._ids(group) for group in groups]
-        rarest = min(ids, key=self._count)
-        others = [group for group in ids if group is not rarest]
-        # Numbers, all of them; as text they leave the parameters to what people type.
-        also = "".join(_ALSO.format(ids=",".join(map(str, group))) for group in others)
-        found: set[Candidate] = set()
-        for word_id in rarest:
-            rows = self._fetch(
-                _HAVING.format(also=also),
-                (word_id, MOST_LOOKED_AT, min_rating, limit),
-            )
-            found.update(map(Candidate._make, rows))
-        return sorted(found)[:limit]
+        return await self._thread.run(
+            lambda connection: _having(connection, groups, min_rating, limit)
+        )
 
-    def _ids(self, words: Collection[str]) -> list[int]:
-        rows = self._fetch(f"SELECT id FROM word WHERE word IN ({_marks(words)})", list(words))
-        return [word_id for (word_id,) in rows]
+    async def _fetch(self, statement: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+        return await self._thread.run(
+            lambda connection: sqlitefile.fetch(connection, statement, parameters)
+        )
 
-    def _count(self, word_ids: Sequence[int]) -> int:
-        return sum(self._fetch(_COUNT, (word_id, MOST_LOOKED_AT))[0][0] for word_id in word_ids)
 
-    def _fetch(self, statement: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
-        return sqlitefile.fetch(self._connection, statement, parameters)
+def _having(
+    connection: sqlite3.Connection,
+    groups: Sequence[Collection[str]],
+    min_rating: float,
+    limit: int,
+) -> Sequence[Candidate]:
+    ids = [_ids(connection, group) for group in groups]
+    rarest = min(ids, key=lambda group: _count(connection, group))
+    others = [group for group in ids if group is not rarest]
+    # Numbers, all of them; as text they leave the parameters to what people type.
+    also = "".join(_ALSO.format(ids=",".join(map(str, group))) for group in others)
+    found: set[Candidate] = set()
+    for word_id in rarest:
+        rows = sqlitefile.fetch(
+            connection, _HAVING.format(also=also), (word_id, MOST_LOOKED_AT, min_rating, limit)
+        )
+        found.update(map(Candidate._make, rows))
+    return sorted(found)[:limit]
+
+
+def _ids(connection: sqlite3.Connection, words: Collection[str]) -> list[int]:
+    select = f"SELECT id FROM word WHERE word IN ({_marks(words)})"
+    return [word_id for (word_id,) in sqlitefile.fetch(connection, select, list(words))]
+
+
+def _count(connection: sqlite3.Connection, word_ids: Sequence[int]) -> int:
+    return sum(
+        sqlitefile.fetch(connection, _COUNT, (word_id, MOST_LOOKED_AT))[0][0]
+        for word_id in word_ids
+    )
 
 
 def _marks(values: Collection[object]) -> str:

@@ -10,15 +10,21 @@ from innkeeper.hotels.profile.hotel import Hotel
 from innkeeper.hotels.profile.kept import decode
 from innkeeper.hotels.profile.matching import Match
 from innkeeper.hotels.profile.sqlite_index import SqliteWordIndex
+from innkeeper.hotels.profile.sqlite_thread import SqliteThread
 
 
 class SqliteProfileStore:
     """As ProfileStore says, from a file that may change meanwhile."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """Take a connection of `sqlitefile.open_reading`."""
+    def __init__(self, connection: sqlite3.Connection, finding: sqlite3.Connection) -> None:
+        """Take two connections of `sqlitefile.open_reading`.
+
+        Looking hotels up by id is over sooner than a thread would take it up; `finding` is for
+        words, which take milliseconds among many hotels.
+        """
         self._connection = connection
-        self._index = SqliteWordIndex(connection)
+        self._thread = SqliteThread(finding)
+        self._index = SqliteWordIndex(self._thread)
 
     @classmethod
     def open(cls, path: Path) -> "SqliteProfileStore":
@@ -27,10 +33,16 @@ class SqliteProfileStore:
         Raises:
             CannotStart: the file cannot be used; the text says why.
         """
-        return cls(sqlitefile.open_reading(path))
+        connection = sqlitefile.open_reading(path)
+        try:
+            return cls(connection, sqlitefile.open_reading(path))
+        except BaseException:
+            connection.close()
+            raise
 
     def close(self) -> None:
         """Let go of the file."""
+        self._thread.close()
         self._connection.close()
 
     async def hotels(self, hotel_ids: Sequence[str]) -> Mapping[str, Hotel]:
