@@ -4,6 +4,7 @@ import asyncio
 import csv
 import json
 import os
+import re
 import resource
 import signal
 import sqlite3
@@ -376,3 +377,43 @@ def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
         pass
 
     assert path.read_bytes() == before
+
+
+# The superuser writes where they like, unless that power is taken from them.
+_BOUND_BY_PERMISSIONS = ["setpriv", "--bounding-set=-dac_override"] if os.geteuid() == 0 else []
+
+
+@pytest.mark.parametrize("read_only", ["file", "folder"])
+def test_a_read_only_database_is_one_line_and_stays_as_it_was(
+    read_only: str, tmp_path: Path
+) -> None:
+    """An import that may not write says so, keeps what was there, and works when it may again."""
+    source, folder = tmp_path / "new.csv", tmp_path / "kept"
+    path = folder / "hotels.db"
+    source.write_text(f"{HEADER}new,N,1,1,5EUR\n")
+    with writing(parse(f"sqlite:///{path}")) as writer:
+        writer.put([found.entry for found in entries([1, 2])])
+    before = path.read_bytes()
+    command = [sys.executable, "-m", "innkeeper", "data", "import", str(source)]
+    command += ["--to", f"sqlite:///{path}"]
+
+    protected = [folder, *folder.iterdir()] if read_only == "folder" else [path]
+    modes = {file: file.stat().st_mode for file in protected}
+    for file, mode in modes.items():
+        file.chmod(mode & ~0o222)
+    refused = subprocess.run(
+        [*_BOUND_BY_PERMISSIONS, *command], capture_output=True, text=True, check=False
+    )
+    for file, mode in modes.items():
+        file.chmod(mode)
+
+    assert refused.returncode == 1
+    (line,) = (line for line in refused.stderr.splitlines() if "innkeeper: " in line)
+    assert line.startswith(f"innkeeper: {path} ")
+    assert re.search("cannot be written: Permission denied|readonly database", line)
+    assert refused.stderr.splitlines()[-1] == line
+    assert path.read_bytes() == before
+    assert not list(folder.glob("*.part"))
+    assert asyncio.run(ids(f"sqlite:///{path}")) == {"1", "2"}
+    subprocess.run(command, check=True, capture_output=True)
+    assert asyncio.run(ids(f"sqlite:///{path}")) == {"1", "2", "new"}
