@@ -22,8 +22,14 @@ MAX_HOTELS = 10_000
 
 FAULTS_SHOWN = 20
 
+WITHOUT_NUL = r"^[^\u0000]*$"
+"""What PostgreSQL can keep, and so may be in every store."""
+
 HotelId = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=128, description="The same in every file.")
+    str,
+    msgspec.Meta(
+        min_length=1, max_length=128, pattern=WITHOUT_NUL, description="The same in every file."
+    ),
 ]
 
 

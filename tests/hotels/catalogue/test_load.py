@@ -111,6 +111,31 @@ async def test_the_project_s_data_is_imported_whole(to: str, tmp_path: Path) -> 
     assert (await open_profile(to).hotels(["5"]))["5"].name == "Phoenix Hotel"
 
 
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (HEADER + "a\0b,A,1,1,5EUR\nc,C\0,1,1,5EUR\nd,D,1,1,5EUR\n", "hotels.csv"),
+        (
+            '[{"id": "a\\u0000b", "name": "A", "lat": 1, "lon": 1},\n'
+            '{"id": "c", "name": "C\\u0000", "lat": 1, "lon": 1},\n'
+            '{"id": "d", "name": "D", "lat": 1, "lon": 1}]',
+            "hotels.json",
+        ),
+    ],
+    ids=["csv", "json"],
+)
+async def test_what_one_store_cannot_keep_comes_into_none(
+    bring: Import, to: str, content: str, name: str
+) -> None:
+    """A NUL in an id or a name is a reason to reject the row, whatever the store."""
+    outcome, rejected = bring(content, name, to=to)
+
+    reasons = [reason for _, reason in rejected]
+    assert reasons == ["hotel_id has a NUL character", "name has a NUL character"]
+    assert outcome.changes.new == 1
+    assert await ids(to) == {"d"}
+
+
 async def test_bad_rows_are_kept_with_their_reasons(bring: Import, to: str, tmp_path: Path) -> None:
     """Good rows are imported, bad ones go to a file that can be corrected and imported."""
     content = HEADER + "1,A,1,1,\n2,,1,1,\n3,C,91,1,\n1,again,1,1,\n5,E,1,1,5,6,7\n6,F,x,,-3EUR\n"

@@ -65,6 +65,21 @@ def test_faults_are_told_with_file_line_record_and_reason(folder: Path) -> None:
     assert last.endswith("id '1': hotels[0] has the same id")
 
 
+def test_an_id_that_not_every_store_can_keep_is_a_fault(folder: Path) -> None:
+    """A NUL in an id is told with the record that has it."""
+    for name in ("geo", "rate", "profile"):
+        records = hotels(folder / f"{name}.json")
+        records[4]["hotel_id"] = "5\0"
+        change(folder / f"{name}.json", records)
+
+    report = validate(folder)
+
+    assert [(path.stem, fault.index, fault.hotel_id) for path, fault in report.faults] == [
+        (name, 4, "5\0") for name in ("geo", "rate", "profile")
+    ]
+    assert all("u0000" in fault.reason for _, fault in report.faults)
+
+
 def test_a_hotel_that_geo_does_not_know_is_a_fault(folder: Path) -> None:
     """Rates and descriptions of hotels without a place are told, each in its own file."""
     change(folder / "geo.json", hotels(folder / "geo.json")[:15])

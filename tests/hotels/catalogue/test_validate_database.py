@@ -43,6 +43,11 @@ def test_a_good_database_has_no_faults(path: Path) -> None:
     ("statement", "reason"),
     [
         ("UPDATE place SET lat = 91 WHERE hotel_id = '1'", "place: Expected `float` <= 90.0"),
+        (
+            "UPDATE profile SET record = replace(record, '\"A\"', '\"A\\u0000\"')"
+            " WHERE hotel_id = '1'",
+            "profile: Expected `str` matching regex",
+        ),
         ("DELETE FROM place_box WHERE id = 1", "place: cannot be found by its position"),
         ("UPDATE rate SET plans = '[[' WHERE hotel_id = '1'", "rate: Input data was truncated"),
         (

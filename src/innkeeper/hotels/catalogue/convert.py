@@ -8,6 +8,7 @@ from typing import Any
 from innkeeper.hotels.catalogue.entry import Entry
 from innkeeper.hotels.catalogue.numbers import number, one_plan, price
 from innkeeper.hotels.faults import read
+from innkeeper.hotels.flatfile import WITHOUT_NUL
 from innkeeper.hotels.geo.store import Place
 from innkeeper.hotels.profile.records import HotelRecord
 from innkeeper.hotels.rate.plan import RatePlan
@@ -113,4 +114,6 @@ def _readable(reason: str) -> str:
     """`Expected `float` <= 90.0 - at `$.lat`` as `lat: expected …`."""
     what, _, where = reason.partition(" - at `$")
     where = where.strip("`.[]")
+    if repr(WITHOUT_NUL) in what:
+        return f"{where} has a NUL character"
     return f"{where}: {what[:1].lower()}{what[1:]}" if where else what

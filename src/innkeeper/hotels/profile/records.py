@@ -8,8 +8,11 @@ from innkeeper.hotels import flatfile
 from innkeeper.hotels.profile.hotel import Address, Hotel, Image
 from innkeeper.hotels.profile.texts import TAG, Texts
 
-Line = Annotated[str, Meta(min_length=1, max_length=256)]
-PossiblyNothing = Annotated[str, Meta(max_length=256, description="Empty when not known.")]
+Line = Annotated[str, Meta(min_length=1, max_length=256, pattern=flatfile.WITHOUT_NUL)]
+PossiblyNothing = Annotated[
+    str,
+    Meta(max_length=256, pattern=flatfile.WITHOUT_NUL, description="Empty when not known."),
+]
 Tag = Annotated[str, Meta(pattern=TAG, max_length=35, description="BCP 47 tag, such as de-AT.")]
 TextsByTag = Annotated[
     dict[Tag, Annotated[str, Meta(min_length=1, max_length=4000)]],
