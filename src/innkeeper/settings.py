@@ -134,7 +134,7 @@ class Settings:
                 ),
                 google_maps_api_key=environ.get("GOOGLE_MAPS_API_KEY") or None,
             ),
-            data=environ.get("INNKEEPER_DATA") or _default_data(),
+            data=environ.get("INNKEEPER_DATA") or str(default_data()),
             data_by_service={
                 service: place
                 for service, name in DATA_VARIABLES.items()
@@ -161,10 +161,10 @@ def child_environ(changes: Mapping[str, str]) -> dict[str, str]:
     return {**os.environ, **changes}
 
 
-def _default_data() -> str:
+def default_data() -> Path:
     """The checkout's folder, or `data` where the command runs when innkeeper is installed."""
     checkout = _CHECKOUT / "data"
-    return str(checkout) if checkout.is_dir() else "data"
+    return checkout if checkout.is_dir() else Path("data")
 
 
 def _state_dir(environ: Mapping[str, str]) -> Path | None:

@@ -10,7 +10,14 @@ from typing import Any, Final
 from innkeeper.host.options import ServeOptions
 from innkeeper.host.service import Channels, Edge, Readiness, Service
 from innkeeper.launcher.roles import Role
-from innkeeper.settings import OTLP_GRPC_PORT, OTLP_HTTP_PORT, REGISTRY_PORT, TRACES_PORT, Settings
+from innkeeper.settings import (
+    OTLP_GRPC_PORT,
+    OTLP_HTTP_PORT,
+    REGISTRY_PORT,
+    TRACES_PORT,
+    Settings,
+    default_data,
+)
 
 # Each row imports what it needs when it is built, so that a process loads only what it hosts.
 
@@ -38,7 +45,7 @@ async def _rate(settings: Settings, channels: Channels, stack: AsyncExitStack) -
     store = await stack.enter_async_context(
         serving(open_rate, settings.data_of("rate"), "rate.json")
     )
-    exchange = stack.enter_context(serving_exchange(settings.data_of("rate")))
+    exchange = stack.enter_context(serving_exchange(settings.data_of("rate"), default_data()))
     return Rate(store, exchange)
 
 

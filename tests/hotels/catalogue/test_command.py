@@ -54,10 +54,10 @@ def test_an_import_tells_what_it_took_and_what_it_left(
     assert "read as CSV with commas, utf-8" in err
     assert "lat          from 'lat'" in err
     assert "not used: 'stars'" in err
-    assert f"{to}: 1 hotels new, 0 changed, 0 as they were, 1 rows rejected" in out
+    assert f"{to}: 1 hotel new, 0 changed, 0 as they were, 1 row rejected" in out
     assert "line 3: lat: expected `float` <= 90.0" in out
     assert f"{source}.rejects.csv" in out
-    assert "1 hotels have no rates and cannot be booked: import them with --price" in out
+    assert "1 hotel has no rates and cannot be booked: import with --price" in out
 
 
 def test_a_price_makes_hotels_bookable(

@@ -11,7 +11,7 @@ from innkeeper.hotels.catalogue.address import parse
 from innkeeper.hotels.catalogue.entry import Entry
 from innkeeper.hotels.catalogue.load import writing
 from innkeeper.hotels.catalogue.numbers import one_plan
-from innkeeper.hotels.catalogue.serving import serving
+from innkeeper.hotels.catalogue.serving import serving, serving_exchange
 from innkeeper.hotels.catalogue.stores import open_profile, open_rate
 from innkeeper.hotels.geo.store import Place
 from tests.support.system import eventually
@@ -62,3 +62,29 @@ async def test_a_store_is_closed_at_the_end(tmp_path: Path) -> None:
         pass
     with pytest.raises(Unavailable):
         await store.hotels(["1"])
+
+
+@pytest.mark.parametrize(
+    ("address", "beside", "base"),
+    [
+        ("{}/own", True, "CHF"),
+        ("{}/own", False, None),
+        ("sqlite:///{}/own/hotels.db", True, "CHF"),
+        ("sqlite:///{}/own/hotels.db", False, "JPY"),
+        ("postgresql://db/hotels", True, "JPY"),
+    ],
+)
+def test_exchange_rates_are_beside_the_data_or_else_the_default_ones(
+    address: str, beside: bool, base: str | None, tmp_path: Path
+) -> None:
+    """Flat files and a database file have their own; a database without takes the others."""
+    folders = {"default": "JPY"} | ({"own": "CHF"} if beside else {})
+    for name, currency in folders.items():
+        (tmp_path / name).mkdir()
+        text = f'{{"date": "2015-04-09", "base": "{currency}", "rates": {{}}}}'
+        (tmp_path / name / "currencies.json").write_text(text)
+
+    with serving_exchange(address.format(tmp_path), tmp_path / "default") as exchange:
+        known = [currency for currency in ("CHF", "JPY") if exchange.knows(currency)]
+
+    assert known == ([] if base is None else [base])

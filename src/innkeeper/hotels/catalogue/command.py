@@ -194,7 +194,7 @@ def generate(count: int, seed: int, to: str) -> int:
 
     with _progress("making up", counted(), lambda: made / count) as entries:
         make_up(entries, place)
-    click.echo(f"{place}: {count:,} hotels made up from seed {seed}")
+    click.echo(f"{place}: {_counted(count, 'hotel')} made up from seed {seed}")
     return 0
 
 
@@ -239,18 +239,23 @@ def _tell_columns(source: "Source") -> None:
 def _tell_outcome(outcome: "Outcome", rejects: "Rejects", place: str) -> None:
     changes = outcome.changes
     click.echo(
-        f"{place}: {changes.new:,} hotels new, {changes.changed:,} changed,"
-        f" {changes.same:,} as they were, {outcome.rejected:,} rows rejected"
+        f"{place}: {_counted(changes.new, 'hotel')} new, {changes.changed:,} changed,"
+        f" {changes.same:,} as they were, {_counted(outcome.rejected, 'row')} rejected"
     )
     for reject in rejects.first:
         click.echo(f"  line {reject.line}: {reject.reason}")
     if rejects.count:
         click.echo(f"  all rejected rows, with reasons: {rejects.path}")
     if outcome.unbookable:
+        have = "has" if outcome.unbookable == 1 else "have"
         click.echo(
-            f"{outcome.unbookable:,} hotels have no rates and cannot be booked:"
-            " import them with --price 120EUR"
+            f"{_counted(outcome.unbookable, 'hotel')} {have} no rates and cannot be booked:"
+            " import with --price 120EUR"
         )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun if count == 1 else noun + 's'}"
 
 
 @contextmanager

@@ -6,12 +6,10 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
-from innkeeper.hotels.catalogue.address import Database, Folder, parse
+from innkeeper.hotels.catalogue.address import Address, Database, Folder, parse
 from innkeeper.hotels.rate import exchange
 from innkeeper.hotels.rate.exchange import Exchange
 from innkeeper.hotels.reload import following
-
-_BESIDE_DATABASES = Path("data")
 
 StoreT = TypeVar("StoreT")
 
@@ -54,16 +52,25 @@ async def serving(
 
 
 @contextmanager
-def serving_exchange(data: str) -> Iterator[Exchange]:
-    """The exchange rates of a folder, which are read again when they change.
+def serving_exchange(data: str, otherwise: Path) -> Iterator[Exchange]:
+    """The exchange rates beside the flat files or the database file, read again when they change.
 
-    A database holds none: they are then those of the folder `data` where the process runs. Where
-    there is no such file, no amount can be converted.
+    A database without such a file beside it takes those of the folder `otherwise`. Where there is
+    no file, no amount can be converted.
 
     Raises:
         CannotStart: the address or the file cannot be used; the text says why.
     """
-    place = parse(data)
-    path = (place.path if isinstance(place, Folder) else _BESIDE_DATABASES) / exchange.FILE
+    path = _exchange_file(parse(data), otherwise)
     with following(path, lambda: Exchange.load(path)) as newest:
         yield newest
+
+
+def _exchange_file(place: Address, otherwise: Path) -> Path:
+    if isinstance(place, Folder):
+        return place.path / exchange.FILE
+    if isinstance(place, Database):
+        beside = place.path.with_name(exchange.FILE)
+        if beside.exists():
+            return beside
+    return otherwise / exchange.FILE
