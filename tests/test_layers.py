@@ -62,7 +62,13 @@ NETWORK_MODULES = (
     "urllib.request",
 )
 # One request may wait for what another is asking, or for a connection that it uses, so long.
-NO_NETWORK = {"asyncio.Event", "asyncio.Semaphore", "asyncio.timeout", "asyncio.to_thread"}
+NO_NETWORK = {
+    "asyncio.Event",
+    "asyncio.Semaphore",
+    "asyncio.timeout",
+    "asyncio.to_thread",
+    "asyncio.wrap_future",
+}
 
 
 def modules() -> Iterator[tuple[str, Path]]:

@@ -1,7 +1,7 @@
 """Statements that take milliseconds, run where the event loop does not wait for them."""
 
-import asyncio
 import sqlite3
+from asyncio import wrap_future
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -30,10 +30,10 @@ class SqliteThread:
             Unavailable: it has been closed; or the work says so.
         """
         try:
-            done = asyncio.get_running_loop().run_in_executor(self._thread, work, self._connection)
+            done = self._thread.submit(work, self._connection)
         except RuntimeError as error:
             raise Unavailable("the database has been closed") from error
-        return await done
+        return await wrap_future(done)
 
     def close(self) -> None:
         """Let work that was asked for end, then close the connection."""
