@@ -7,6 +7,7 @@ import pytest
 
 from innkeeper.hotels.frontend import query
 from innkeeper.hotels.frontend.openapi import document
+from innkeeper.hotels.frontend.parameters import PARAMETERS
 from innkeeper.hotels.frontend.problems import KINDS
 from tests.support.documents import ROOT, Document, part_of
 from tests.support.system import System
@@ -34,11 +35,11 @@ def test_part_of(text: str, same: bool) -> None:
     assert part_of(json.loads(text), {"a": [1, 2], "c": None}) is same
 
 
-@pytest.mark.parametrize("name", list(query.PARAMETERS))
+@pytest.mark.parametrize("name", list(PARAMETERS))
 def test_parameters(name: str) -> None:
     """Every parameter is in the table, with its default."""
     (row,) = [line for line in PAGE.text.splitlines() if line.startswith(f"| `{name}` |")]
-    field = query.PARAMETERS[name]
+    field = PARAMETERS[name]
     if field.required:
         assert "required" in row
     elif field.default:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from innkeeper.hotels import money
 from innkeeper.hotels.frontend.paging import write_cursor
-from innkeeper.hotels.frontend.query import PARAMETERS, parse
+from innkeeper.hotels.frontend.parameters import PARAMETERS
+from innkeeper.hotels.frontend.query import parse
 from innkeeper.hotels.frontend.question import question
 from innkeeper.hotels.geo.sphere import distance
 from innkeeper.hotels.profile.matching import Candidate, score, words

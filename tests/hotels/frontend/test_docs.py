@@ -4,7 +4,7 @@ import httpx
 import jsonschema
 import pytest
 
-from innkeeper.hotels.frontend.query import PARAMETERS
+from innkeeper.hotels.frontend.parameters import PARAMETERS
 
 STAY = "/hotels?inDate=2015-04-09&outDate=2015-04-10"
 

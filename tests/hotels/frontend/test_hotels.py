@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innkeeper.errors import BadInput, NotFound, Overloaded, TooLate, Unavailable
-from innkeeper.hotels.frontend.query import PARAMETERS
+from innkeeper.hotels.frontend.parameters import PARAMETERS
 from innkeeper.hotels.geo.service import Geo
 from innkeeper.hotels.geo.store import JsonGeoStore
 from innkeeper.hotels.profile.service import Profile

@@ -7,14 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from innkeeper.errors import BadInput
-from innkeeper.hotels.frontend.query import (
-    ANYWHERE,
-    MAX_BYTES,
-    PARAMETERS,
-    HotelsQuery,
-    QueryTooLong,
-    parse,
-)
+from innkeeper.hotels.frontend.parameters import PARAMETERS, HotelsQuery
+from innkeeper.hotels.frontend.query import ANYWHERE, MAX_BYTES, QueryTooLong, parse
 
 STAY = b"inDate=2015-04-09&outDate=2015-04-10"
 

@@ -14,7 +14,8 @@ from innkeeper.hotels.frontend.descriptions import Source
 from innkeeper.hotels.frontend.geojson import MEDIA_TYPE
 from innkeeper.hotels.frontend.language import preferred
 from innkeeper.hotels.frontend.paging import next_page, write_cursor
-from innkeeper.hotels.frontend.query import HotelsQuery, parse
+from innkeeper.hotels.frontend.parameters import HotelsQuery
+from innkeeper.hotels.frontend.query import parse
 from innkeeper.hotels.frontend.question import question
 from innkeeper.hotels.frontend.reply import send_body, wanted
 

@@ -8,7 +8,8 @@ import msgspec
 
 from innkeeper.hotels.frontend import geojson, problems
 from innkeeper.hotels.frontend.health import Alive, Ready
-from innkeeper.hotels.frontend.query import MAX_BYTES, PARAMETERS
+from innkeeper.hotels.frontend.parameters import PARAMETERS
+from innkeeper.hotels.frontend.query import MAX_BYTES
 
 _COMPONENT = "#/components/schemas/{name}"
 

@@ -15,7 +15,7 @@ from google.protobuf.message import DecodeError
 from msgspec import structs
 
 from innkeeper.errors import BadInput
-from innkeeper.hotels.frontend.query import HotelsQuery
+from innkeeper.hotels.frontend.parameters import HotelsQuery
 from innkeeper.pb.search.v1 import search_pb2
 
 _CHECKSUM = 4

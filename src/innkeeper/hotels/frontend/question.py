@@ -1,7 +1,7 @@
 """What the frontend asks Search, made of the query of `/hotels`."""
 
 from innkeeper.hotels.frontend.paging import read_cursor
-from innkeeper.hotels.frontend.query import HotelsQuery
+from innkeeper.hotels.frontend.parameters import HotelsQuery
 from innkeeper.pb.geo.v1 import geo_pb2
 from innkeeper.pb.rate.v1 import rate_pb2
 from innkeeper.pb.search.v1 import search_pb2
