@@ -23,7 +23,7 @@ from grpc import aio
 
 from innkeeper.metrics import Metrics
 from innkeeper.pb.geo.v1.geo_pb2 import NearbyRequest, NearbyResponse, Places
-from innkeeper.pb.geo.v1.geo_pb2_grpc import GeoStub, add_GeoServicer_to_server
+from innkeeper.pb.geo.v1.geo_pb2_grpc import GeoServicer, GeoStub, add_GeoServicer_to_server
 from innkeeper.rpc import BalancedChannel, Balancer, Caller, Server
 from innkeeper.settings import TracingSettings
 from innkeeper.tracing import Tracing
@@ -34,7 +34,7 @@ ANSWER = NearbyResponse(
 REQUEST = NearbyRequest(lat=37.7749, lon=-122.4194, radius=10_000, limit=20)
 
 
-class Geo:
+class Geo(GeoServicer):
     """Answers at once, so that what is measured is the way."""
 
     async def Nearby(self, request: NearbyRequest, context: Any) -> NearbyResponse:

@@ -30,7 +30,7 @@ async def test_calls_share_messages(bench: Bench) -> None:
     stream = await stream_of(channel)
     before = stream.messages
     await asyncio.gather(*(stub(channel).Nearby(NearbyRequest()) for _ in range(100)))
-    assert stream.messages - before <= 3
+    assert stream.messages - before <= 5
     assert stream.under_way == 0
 
 
