@@ -6,9 +6,10 @@ escaped. Writing never raises, not even into a pipe that nobody reads any more.
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TextIO
@@ -79,9 +80,17 @@ class _Handler(logging.StreamHandler[TextIO]):
         try:
             self.stream.write(self.format(record) + "\n")
             self.stream.flush()
+        except BrokenPipeError:
+            self._read_by_nobody()
         except (OSError, ValueError):
-            # A closed pipe or file: there is nowhere left to say so.
+            # A closed stream or a full disk: there is nowhere left to say so.
             return
+
+    def _read_by_nobody(self) -> None:
+        """Write to nowhere from now on: what waits for a reader who left would make Python end with
+        status 120, as Python's documentation says of SIGPIPE."""
+        with suppress(OSError), open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+            os.dup2(nowhere.fileno(), self.stream.fileno())
 
 
 class _Formatter(logging.Formatter):

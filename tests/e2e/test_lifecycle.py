@@ -108,7 +108,8 @@ def test_stopped_instance_leaves_first() -> None:
         running.process("rate-2").send_signal(signal.SIGTERM)
         seen_without = False
         for _ in range(60):
-            assert running.stay().status_code == 200
+            answer = running.stay()
+            assert answer.status_code == 200, answer.text
             seen_without = seen_without or "rate-2" not in running.passing("rate")
         assert seen_without
 
