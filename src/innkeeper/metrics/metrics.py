@@ -19,7 +19,7 @@ _SECONDS = (
     *(0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075),
     *(0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10),
 )
-# Powers of two up to the most calls that a message carries.
+# Powers of two, beyond what a message of ours carries: other callers may send larger ones.
 _CALLS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 # Those of the conventions. A caller can make up others without end; each would be series for ever.
 _HTTP_METHODS = frozenset(

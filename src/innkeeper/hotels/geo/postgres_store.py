@@ -11,9 +11,8 @@ from typing import Any, LiteralString
 from innkeeper.hotels.geo import sphere
 from innkeeper.hotels.geo.box import Box
 from innkeeper.hotels.geo.store import After, NearbyPlace, nearest
-from innkeeper.hotels.postgres.place import Postgres
-from innkeeper.hotels.postgres.pool import Misordered, Pool, storable
-from innkeeper.hotels.postgres.schema import prepare_reading
+from innkeeper.hotels.postgres.pool import Misordered, storable
+from innkeeper.hotels.postgres.store import PostgresStore
 
 # Metres that the distances of PostGIS and ours may differ by: at opposite ends of the earth, ours
 # are no better than some decimetres.
@@ -38,28 +37,8 @@ _WITHIN: LiteralString = (
 _LOCATE: LiteralString = f"{_FOUND} WHERE hotel_id = ANY($1)"
 
 
-class PostgresGeoStore:
-    """As GeoStore says, from a table that may change meanwhile.
-
-    Every method raises Unavailable when the database cannot answer now, and Overloaded when too
-    many are asking it.
-    """
-
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
-
-    @classmethod
-    def open(cls, place: Postgres) -> "PostgresGeoStore":
-        """Open a database.
-
-        Raises:
-            CannotStart: it cannot be used; the text says why.
-        """
-        return cls(Pool(place, prepare_reading(place)))
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._pool.close()
+class PostgresGeoStore(PostgresStore):
+    """As GeoStore says, from a table that may change meanwhile."""
 
     async def nearby(
         self, lat: float, lon: float, radius: float, limit: int, after: After | None = None

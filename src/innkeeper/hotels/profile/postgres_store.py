@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from innkeeper.hotels.postgres.place import Postgres
 from innkeeper.hotels.postgres.pool import Pool, storable
-from innkeeper.hotels.postgres.schema import prepare_reading
+from innkeeper.hotels.postgres.store import PostgresStore
 from innkeeper.hotels.profile.finding import find
 from innkeeper.hotels.profile.hotel import Hotel
 from innkeeper.hotels.profile.kept import decode
@@ -12,25 +11,12 @@ from innkeeper.hotels.profile.matching import Match
 from innkeeper.hotels.profile.postgres_index import PostgresWordIndex
 
 
-class PostgresProfileStore:
+class PostgresProfileStore(PostgresStore):
     """As ProfileStore says, from tables that may change meanwhile."""
 
     def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+        super().__init__(pool)
         self._index = PostgresWordIndex(pool)
-
-    @classmethod
-    def open(cls, place: Postgres) -> "PostgresProfileStore":
-        """Open a database.
-
-        Raises:
-            CannotStart: it cannot be used; the text says why.
-        """
-        return cls(Pool(place, prepare_reading(place)))
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._pool.close()
 
     async def hotels(self, hotel_ids: Sequence[str]) -> Mapping[str, Hotel]:
         """As ProfileStore says.
