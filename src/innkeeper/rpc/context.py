@@ -11,6 +11,7 @@ from grpc.aio import AbortError, Metadata
 
 from innkeeper.rpc.handler import Handler
 from innkeeper.rpc.status import RpcError, rpc_error
+from innkeeper.rpc.work import Work
 
 
 class CallContext(aio.ServicerContext[Any, Any]):
@@ -27,18 +28,18 @@ class CallContext(aio.ServicerContext[Any, Any]):
         self._trailing: tuple[Any, ...] = ()
         self._callbacks: list[Callable[[Any], None]] | None = None
         self._done = False
-        self.task: asyncio.Task[Any] | None = None
-        """The task that carries the call out, from the beginning to its end."""
+        self.work: Work[Any] | None = None
+        """The work that the call makes, from the beginning to its end."""
         self._expired = False
 
     def expire(self) -> None:
         """The deadline has passed: end what `run` does."""
         self._expired = True
-        if self.task is not None:
-            self.task.cancel()
+        if self.work is not None:
+            self.work.cancel()
 
     async def run(self, handler: Handler, request: Any) -> Any:
-        """Have the call handled, in a task that ends with it, and return the response.
+        """Have the call handled, within work that ends with it, and return the response.
 
         Raises:
             RpcError: the call ended with another status than OK.

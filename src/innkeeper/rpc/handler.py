@@ -79,7 +79,8 @@ class Handler:
     async def carry_out(
         self, request: Any, context: Any, by: float | None, metadata: Mapping[str, Any]
     ) -> Any:
-        """Carry out one call, to end `by` a time on the monotonic clock, in a task of its own.
+        """Carry out one call, to end `by` a time on the monotonic clock. The context variables are
+        the call's own.
 
         Raises:
             AbortError: the call ended with another status than OK; `context` holds it.
@@ -92,7 +93,7 @@ class Handler:
             extract(metadata.get("traceparent"), metadata.get("tracestate")),
             self._attributes,
         )
-        # For good: the task ends with the call.
+        # For good: the context variables are given up with the call.
         activate(span)
         code, details = StatusCode.CANCELLED, "cancelled by the caller"
         self.under_way += 1

@@ -1,13 +1,18 @@
 """Calls between roles of one process: no socket, no serialisation, the same behaviour.
 
 Requests and responses are copied, so that neither side sees what the other does to its message
-later. The handler runs in a task and context of its own, gets the deadline and the trace context
-from the call alone, and ends calls with the same statuses as over the network. What this path
-cannot offer (streaming, call credentials) raises.
+later. The handler has context variables of its own, gets the deadline and the trace context from
+the call alone, and ends calls with the same statuses as over the network. What this path cannot
+offer (streaming, call credentials) raises.
+
+A call goes on whether or not somebody awaits it, as grpc's do:
+
+    MADE ──awaited at once──────────▶ UNDER WAY, carried out by the task that awaits it ──▶ ENDED
+      └──the loop's next pass comes─▶ UNDER WAY, carried out by a task of its own ───────────▲
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from types import TracebackType
 from typing import Any, NoReturn
 
@@ -15,12 +20,13 @@ import grpc
 from grpc import ChannelConnectivity, StatusCode, aio
 
 from innkeeper.rpc import deadline
-from innkeeper.rpc.call import Answer, TaskCall
+from innkeeper.rpc.call import Answer, FutureCall, seen
 from innkeeper.rpc.caller import Caller, Record
 from innkeeper.rpc.context import CallContext
 from innkeeper.rpc.expiry import Expiry
 from innkeeper.rpc.server import Server
 from innkeeper.rpc.status import RpcError, rpc_error
+from innkeeper.rpc.work import Work
 
 
 class LocalChannel(aio.Channel):
@@ -100,24 +106,27 @@ class LocalMethod(aio.UnaryUnaryMultiCallable[Any, Any]):
         credentials: grpc.CallCredentials | None = None,
         wait_for_ready: bool | None = None,
         compression: grpc.Compression | None = None,
-    ) -> TaskCall[Any, Any]:
+    ) -> "LocalCall":
         if credentials is not None:
             raise NotImplementedError("call credentials need a connection to another process")
         by = deadline.earliest(timeout)
         record = self._channel.caller.begin(self._name)
         context = CallContext(record.metadata(metadata), by, "inproc:")
-        call: TaskCall[Any, Any] = TaskCall(
-            self._run(_copy(request), context, record), by, self._channel.server.context.copy()
+        work = Work(
+            self._run(_copy(request), context, record), self._channel.server.context.copy()
         )
-        context.task = call.task
-        return call
+        context.work = work
+        return LocalCall(work, by, record)
 
     async def _run(self, request: Any, context: CallContext, record: Record) -> Answer[Any]:
         expiry = self._channel.expiry
         expiry.add(context)
         record.attempts += 1
         try:
-            answer = await self._handle(request, context)
+            handler = self._channel.server.handlers.get(self._path)
+            if handler is None:
+                raise rpc_error(StatusCode.UNIMPLEMENTED, f"{self._name} is not offered")
+            response = await context.run(handler, request)
         except RpcError as error:
             record.end(None, error)
             raise
@@ -127,14 +136,77 @@ class LocalMethod(aio.UnaryUnaryMultiCallable[Any, Any]):
         finally:
             expiry.discard(context)
         record.end(None)
+        return Answer(_copy(response), context.came_with)
+
+
+class LocalCall(FutureCall[Any, Any]):
+    """A call within this process."""
+
+    def __init__(self, work: Work[Answer[Any]], by: float | None, record: Record) -> None:
+        self.by = by
+        self._work = work
+        self._record = record
+        self._under_way = False
+        self._answer: Answer[Any] | None = None
+        self._outcome_told: asyncio.Future[Answer[Any]] | None = None
+        asyncio.get_running_loop().call_soon(self._begin)
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        if not self._under_way:
+            return (yield from self._carry_out().__await__()).message
+        try:
+            return (yield from self._future.__await__()).message
+        except asyncio.CancelledError:
+            self._work.cancel()
+            raise
+
+    def cancel(self) -> bool:
+        if self._under_way:
+            self._work.cancel()
+            return not self.done()
+        self._under_way = True
+        self._work.close()
+        self._record.cancelled(None)
+        return self._future.cancel()
+
+    @property
+    def _future(self) -> "asyncio.Future[Answer[Any]]":  # type: ignore[override]
+        """Made for those who ask: most calls are awaited at once, and nobody asks again."""
+        future = self._outcome_told
+        if future is None:
+            future = self._outcome_told = asyncio.get_running_loop().create_future()
+            if self._answer is not None:
+                future.set_result(self._answer)
+        return future
+
+    def _begin(self) -> None:
+        if not self._under_way:
+            task = asyncio.get_running_loop().create_task(self._carry_out())
+            task.add_done_callback(seen)
+            # The loop itself does not keep its tasks.
+            self._task = task
+
+    async def _carry_out(self) -> Answer[Any]:
+        self._under_way = True
+        try:
+            answer = await self._work
+        except asyncio.CancelledError:
+            self._future.cancel()
+            raise
+        except Exception as error:
+            self._fail(error)
+            raise
+        self._answer = answer
+        told = self._outcome_told
+        if told is not None and not told.done():
+            told.set_result(answer)
         return answer
 
-    async def _handle(self, request: Any, context: CallContext) -> Answer[Any]:
-        handler = self._channel.server.handlers.get(self._path)
-        if handler is None:
-            raise rpc_error(StatusCode.UNIMPLEMENTED, f"{self._name} is not offered")
-        response = await context.run(handler, request)
-        return Answer(_copy(response), context.came_with)
+    def _fail(self, error: Exception) -> None:
+        future = self._future
+        if not future.done():
+            future.set_exception(error)
+            seen(future)
 
 
 def _copy(message: Any) -> Any:

@@ -1,15 +1,21 @@
 """The server's side of streams of calls.
 
-Each call has a task of its own, so a slow one holds up nobody and a failed one fails alone. A
-stream ends when its caller has said all and everything is answered, or with its connection, which
+The calls of a message are carried out one after the other by a worker, as most need to wait for
+nothing. A worker whose call has to wait stays with that call, and another one goes on with the
+rest; so a slow call holds up nobody and a failed one fails alone.
+
+    WAITING ──a worker takes it──▶ UNDER WAY ──▶ ANSWERED
+                                       └──it has to wait──▶ the worker is its own
+
+A stream ends when its caller has said all and everything is answered, or with its connection, which
 cancels what is under way on it.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from contextvars import Context
-from functools import partial
 from time import monotonic
 from typing import Any, Final
 
@@ -24,6 +30,7 @@ from innkeeper.rpc.handler import Handler
 from innkeeper.rpc.status import RpcError, rpc_error
 from innkeeper.rpc.stream import entries
 from innkeeper.rpc.stream.outbox import Item, Outbox
+from innkeeper.rpc.work import Work
 
 SERVICE: Final = "innkeeper.rpc.v1.Calls"
 MOST_CALLS: Final = 4096
@@ -134,7 +141,11 @@ class _Stream:
         self._context = context
         self._received = received
         self._peer = context.peer()
-        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._waiting: deque[Call] = deque()
+        self._under_way: dict[int, Work[Item]] = {}
+        self._workers: set[asyncio.Task[None]] = set()
+        self._free: asyncio.Task[None] | None = None
+        """The worker that goes on with what waits."""
         self._outbox = Outbox()
 
     def leave(self) -> None:
@@ -149,16 +160,18 @@ class _Stream:
                 self._take(Batch.FromString(message))
                 # A caller that does not fetch its answers is not read from.
                 await self._outbox.roomy()
-            if self._tasks:
-                await asyncio.wait(self._tasks.values())
+            while self._workers:
+                await asyncio.wait(self._workers)
             self._outbox.close()
             await writer
         except DecodeError:
             await self._context.abort(StatusCode.INVALID_ARGUMENT, "this is no batch of calls")
         finally:
             writer.cancel()
-            for task in list(self._tasks.values()):
-                task.cancel()
+            self._carrier.under_way -= len(self._waiting)
+            self._waiting.clear()
+            for worker in self._workers:
+                worker.cancel()
 
     async def _write(self) -> None:
         # The stream's own task hears of a broken connection.
@@ -167,41 +180,63 @@ class _Stream:
                 await self._context.write(self._outbox.message())
 
     def _take(self, batch: Batch) -> None:
-        loop = asyncio.get_running_loop()
         carrier = self._carrier
         if self._received is not None and batch.calls:
             self._received(len(batch.calls))
         for call in batch.calls:
             if carrier.under_way >= carrier.most_calls:
                 self._outbox.add(_Whole(_refusal(call)))
-                continue
-            carrier.under_way += 1
-            task = loop.create_task(self._handle(call), context=carrier.context.copy())
-            self._tasks[call.id] = task
-            # Not within the task, which may be cancelled before it begins.
-            task.add_done_callback(partial(self._done, call.id))
+            else:
+                carrier.under_way += 1
+                self._waiting.append(call)
+        self._employ()
         for id in batch.cancelled:
-            if (unwanted := self._tasks.get(id)) is not None:
+            if (unwanted := self._under_way.get(id)) is not None:
                 unwanted.cancel()
 
-    def _done(self, id: int, _: object) -> None:
-        self._carrier.under_way -= 1
-        del self._tasks[id]
+    def _employ(self) -> None:
+        """See to it that somebody goes on with what waits."""
+        if self._waiting and self._free is None:
+            self._free = asyncio.get_running_loop().create_task(self._carry_out())
+            self._workers.add(self._free)
+            self._free.add_done_callback(self._workers.discard)
 
-    async def _handle(self, call: Call) -> None:
+    async def _carry_out(self) -> None:
+        """A worker."""
+        me = asyncio.current_task()
+
+        def stay() -> None:
+            if self._free is me:
+                self._free = None
+                self._employ()
+
+        try:
+            while self._waiting and self._free in (me, None):
+                self._free = me
+                call = self._waiting.popleft()
+                try:
+                    self._outbox.add(await self._answered(call, stay))
+                finally:
+                    self._carrier.under_way -= 1
+        finally:
+            if self._free is me:
+                self._free = None
+
+    async def _answered(self, call: Call, suspended: Callable[[], None]) -> Item:
+        """What is to be said to a call."""
         id = call.id
         try:
-            self._outbox.add(await self._answer(id, call))
+            return await self._handled(id, call, suspended)
         except RpcError as error:
             answer = Answer(id=id, code=error.code().value[0], details=error.details() or "")
             entries.write(error.initial_metadata() or (), answer.initial_metadata)
             entries.write(error.trailing_metadata() or (), answer.trailing_metadata)
-            self._outbox.add(_Whole(answer))
+            return _Whole(answer)
         except asyncio.CancelledError:
             # By the caller, who no longer waits, or with the stream.
-            self._outbox.add(_Whole(Answer(id=id, code=StatusCode.CANCELLED.value[0])))
+            return _Whole(_cancelled(id))
 
-    async def _answer(self, id: int, call: Call) -> Item:
+    async def _handled(self, id: int, call: Call, suspended: Callable[[], None]) -> Item:
         handler = self._handlers.get(call.method)
         if handler is None:
             raise rpc_error(StatusCode.UNIMPLEMENTED, "Method not found!")
@@ -210,13 +245,15 @@ class _Stream:
         except DecodeError:
             raise rpc_error(StatusCode.INTERNAL, "Exception deserializing request!") from None
         context = CallContext(_metadata(call), _deadline(call), self._peer)
-        context.task = self._tasks[id]
+        work = Work(context.run(handler, request), self._carrier.context.copy(), suspended)
+        self._under_way[id] = context.work = work
         expiry = self._carrier.expiry
         expiry.add(context)
         try:
-            response = handler.encode(await context.run(handler, request))
+            response = handler.encode(await work)
         finally:
             expiry.discard(context)
+            del self._under_way[id]
         trailing = context.trailing_metadata()
         if not trailing and context.initial is None:
             return _Answered(id, response)
@@ -224,6 +261,10 @@ class _Stream:
         entries.write(context.initial or (), answer.initial_metadata)
         entries.write(trailing, answer.trailing_metadata)
         return _Whole(answer)
+
+
+def _cancelled(id: int) -> Answer:
+    return Answer(id=id, code=StatusCode.CANCELLED.value[0])
 
 
 def _refusal(call: Call) -> Answer:
