@@ -84,6 +84,25 @@ async def test_leaving_tells_connections_to_close() -> None:
     await server.__aexit__(None, None, None)
 
 
+async def test_leaving_tells_those_who_wait_to_close() -> None:
+    """A request that was under way for long when its server leaves ends its connection, too."""
+    application = Application()
+    application.may_answer.clear()
+    server = HttpServer(application, listen("127.0.0.1", 0), patience=30)
+    await server.__aenter__()
+    async with connected(server) as client:
+        client.ask()
+        await application.asked.wait()
+        # What uvicorn does once a second.
+        await server._server.on_tick(0)
+        leaving = asyncio.create_task(server.drain())
+        await asyncio.sleep(0)
+        application.may_answer.set()
+        assert b"connection: close" in await client.answer()
+    leaving.cancel()
+    await server.__aexit__(None, None, None)
+
+
 async def test_leaving_refuses_new_connections() -> None:
     """A server that leaves takes no new connection, so that others on its socket get them."""
     server = HttpServer(Application(), listen("127.0.0.1", 0), patience=0)

@@ -112,9 +112,7 @@ class LocalMethod(aio.UnaryUnaryMultiCallable[Any, Any]):
         by = deadline.earliest(timeout)
         record = self._channel.caller.begin(self._name)
         context = CallContext(record.metadata(metadata), by, "inproc:")
-        work = Work(
-            self._run(_copy(request), context, record), self._channel.server.context.copy()
-        )
+        work = Work(self._run(_copy(request), context, record), self._channel.server.context.copy())
         context.work = work
         return LocalCall(work, by, record)
 

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -65,7 +66,7 @@ class HttpServer:
         self._port: int = listener.getsockname()[1]
         self._server = _Server(
             uvicorn.Config(
-                self._closing(application),
+                application,
                 http="httptools",
                 ws="none",
                 lifespan="on",
@@ -109,6 +110,7 @@ class HttpServer:
         for server in self._server.servers:
             server.close()
         self._listener.close()
+        self._server.say_closing()
         await asyncio.sleep(self._patience)
 
     async def __aexit__(
@@ -121,23 +123,6 @@ class HttpServer:
         self._server.should_exit = True
         if self._serving is not None:
             await self._serving
-
-    def _closing(self, application: Application) -> Application:
-        """Add `Connection: close` to every answer once this server is leaving."""
-
-        async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] != "http":
-                await application(scope, receive, send)
-                return
-
-            async def send_closing(message: Message) -> None:
-                if self._leaving and message["type"] == "http.response.start":
-                    message["headers"] = [*message["headers"], (b"connection", b"close")]
-                await send(message)
-
-            await application(scope, receive, send_closing)
-
-        return wrapped
 
 
 class _Server(uvicorn.Server):
@@ -154,6 +139,17 @@ class _Server(uvicorn.Server):
             # A server within a process must not end it.
             raise RuntimeError("the HTTP application did not start; its log says why") from None
         self.up.set()
+
+    def say_closing(self) -> None:
+        """Add `Connection: close` to every answer from now on."""
+        closing = (b"connection", b"close")
+        # The second list is made anew from the first once a second.
+        self.config.encoded_headers.append(closing)
+        self.server_state.default_headers.append(closing)
+        for connection in self.server_state.connections:
+            # Requests under way may have been given an earlier list.
+            if isinstance(connection, HttpToolsProtocol) and connection.cycle is not None:
+                connection.cycle.keep_alive = False
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
