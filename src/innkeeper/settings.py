@@ -79,8 +79,7 @@ class FrontendSettings:
     deadline: float = 2.0
     """Seconds that a request may take, all services together."""
     profile_cache_seconds: float = 1.0
-    """How long what Profile says about a hotel is used again by requests that are not traced; with
-    0 it is asked every time."""
+    """How long what Profile says about a hotel is used again; with 0 it is asked every time."""
     google_maps_api_key: str | None = field(default=None, repr=False)
     """When set, the page shows a Google map."""
 

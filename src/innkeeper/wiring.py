@@ -109,8 +109,9 @@ def _frontend(settings: Settings, channels: Channels, readiness: Readiness) -> o
             registry_url=settings.registry.url,
         ),
         profile_cache_seconds=settings.frontend.profile_cache_seconds,
-        # A trace that is kept shows the whole way of a request.
-        watched=lambda: get_current_span().is_recording(),
+        # Of few requests a trace is kept, and shows the whole way that one can go. Whoever has a
+        # sampler keep more of them wants to see what is, and not to change it.
+        watched=lambda: settings.tracing.sampler is None and get_current_span().is_recording(),
     )
 
 
