@@ -89,6 +89,27 @@ async def test_what_hangs_costs_no_budget(bench: Bench) -> None:
     assert {"geo-2"} == set().union(*answers)
 
 
+async def test_what_hangs_is_made_elsewhere_once_another_answers(bench: Bench) -> None:
+    """A call at an endpoint that hangs is not given up because the other one was silent, too, when
+    it was looked at first."""
+    first, second, channel = await two(bench, budget=RetryBudget(size=0))
+    awake = asyncio.Event()
+
+    async def answer_late(request: NearbyRequest, context: Any) -> NearbyResponse:
+        await awake.wait()
+        return await second.answer(request, context)
+
+    first.behaviour, second.behaviour = first.hang, answer_late
+    calls = [asyncio.create_task(ask(channel))]
+    # What is asked in the next pass of the loop is asked of the other one.
+    await asyncio.sleep(0)
+    calls.append(asyncio.create_task(ask(channel)))
+    await asyncio.gather(first.started.wait(), second.started.wait())
+    await eventually(lambda: channel.budget.refused >= 2)
+    awake.set()
+    assert await asyncio.gather(*calls) == ["geo-2", "geo-2"]
+
+
 async def test_lone_endpoint_is_not_asked_twice(bench: Bench) -> None:
     """With one endpoint there is no elsewhere: nothing ticks, nothing is made twice."""
     geo = ScriptedGeo("geo-1")

@@ -127,9 +127,13 @@ class Patrol:
         # What waits for an endpoint that hangs is lost there, and is not made slow by much load.
         hangs = silent and self._another_answers(endpoint, now)
         for call in stream.waiting_since(now - HEDGE_AFTER):
-            if not call.hedged and (hangs or self._budget.spares()):
-                self._hedge(endpoint, call)
-            call.hedged = True
+            if not call.hedged:
+                if hangs or self._budget.spares():
+                    self._hedge(endpoint, call)
+                    call.hedged = True
+                else:
+                    # Where everybody is silent, another one may be the first to answer again.
+                    call.hedged = not silent
             if silent:
                 self._eject(endpoint, self._until_it_serves)
 
