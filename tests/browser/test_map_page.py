@@ -88,6 +88,10 @@ async def test_popup_tells_all_about_a_hotel(browser: Browser) -> None:
         assert await card.locator("img").evaluate("image => image.naturalWidth") > 0
         cheapest = await page.locator('.marker[data-hotel="5"]').text_content()
         await expect(card.locator(".plans b").first).to_have_text(cheapest or "")
+        await expect(card.locator(".plans li")).to_have_count(2)
+        await expect(
+            page.locator('#room-types option[value="Room with two queen beds"]')
+        ).to_be_attached()
         await expect(page.locator('.hotel[data-hotel="5"]')).to_have_class(re.compile("is-chosen"))
 
 

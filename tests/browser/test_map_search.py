@@ -92,7 +92,8 @@ async def test_words_filters_and_order_are_asked_for_and_kept_in_the_address(
     async with house() as url, visit(browser) as visited:
         page = visited.page
         await opened(page, url, api)
-        stay = {"inDate": "2015-04-09", "outDate": "2015-04-10", "locale": "en", "limit": "50"}
+        stay = {"inDate": "2015-04-09", "outDate": "2015-04-10", "locale": "en"}
+        stay |= {"limit": "50", "plans": "all"}
         assert api.asked[-1] == stay
 
         await page.locator("#q").fill("Wien")

@@ -3,6 +3,7 @@
 import random
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import islice
 from math import floor
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -17,6 +18,7 @@ from innkeeper.hotels.frontend.query import parse
 from innkeeper.hotels.frontend.question import question
 from innkeeper.hotels.geo.sphere import distance
 from innkeeper.hotels.profile.matching import Candidate, score, words
+from innkeeper.pb.rate.v1 import rate_pb2
 from tests.support.town import EXCHANGE, Inn, Town, plan
 
 IN_DATE = date(2015, 4, 9)
@@ -80,6 +82,7 @@ def query(chance: random.Random) -> dict[str, str]:
         "currency": chance.choice(["EUR", "USD", "JPY"]),
         "sort": chance.choice(["distance", "price", "rating"]),
         "bookable": "any",
+        "plans": "all",
     }
     for name in chance.sample(list(options), chance.randint(0, 4)):
         asked[name] = options[name]
@@ -88,8 +91,9 @@ def query(chance: random.Random) -> dict[str, str]:
     return asked
 
 
-def total(inn: Inn, asked: dict[str, str]) -> tuple[int, str] | None:
-    """What the cheapest fitting plan of a hotel costs, straight from the documentation."""
+def totals(inn: Inn, asked: dict[str, str]) -> list[tuple[int, str, str]]:
+    """What the fitting plans of a hotel cost, in which currency, and their codes, cheapest first;
+    straight from the documentation."""
     nights = (date.fromisoformat(asked["outDate"]) - IN_DATE).days
     rooms, adults = int(asked.get("rooms", 1)), int(asked.get("adults", 1))
     wanted = asked.get("roomType", "").casefold()
@@ -108,8 +112,8 @@ def total(inn: Inn, asked: dict[str, str]) -> tuple[int, str] | None:
             and ("minPrice" not in asked or (amount and amount >= Fraction(asked["minPrice"])))
             and ("maxPrice" not in asked or (amount and amount <= Fraction(asked["maxPrice"])))
         ):
-            found.append((price, one.currency))
-    return min(found, default=None)
+            found.append((price, one.currency, one.code))
+    return sorted(found)
 
 
 def converted(minor: int, currency: str, into: str) -> int | None:
@@ -150,9 +154,9 @@ def expected(inns: list[Inn], asked: dict[str, str]) -> list[str]:
         best = min(matching, key=lambda inn: (-likely[inn.hotel_id], inn.hotel_id))
         lat, lon = best.lat, best.lon
     far = {inn.hotel_id: distance(lat, lon, inn.lat, inn.lon) for inn in matching}
-    totals = {inn.hotel_id: total(inn, asked) for inn in matching}
+    priced = {inn.hotel_id: totals(inn, asked) for inn in matching}
     if asked.get("bookable") != "any":
-        matching = [inn for inn in matching if totals[inn.hotel_id]]
+        matching = [inn for inn in matching if priced[inn.hotel_id]]
 
     def rank(inn: Inn) -> tuple[object, ...]:
         nearest = (far[inn.hotel_id], inn.hotel_id)
@@ -160,7 +164,7 @@ def expected(inns: list[Inn], asked: dict[str, str]) -> list[str]:
             case "rating":
                 return (-(inn.rating or 0), *nearest)
             case "price":
-                minor, currency = totals[inn.hotel_id]
+                minor, currency, _ = priced[inn.hotel_id][0]
                 if currency == "CHF":
                     return (True, 0, *nearest)
                 return (False, EXCHANGE.comparable(minor, currency), *nearest)
@@ -178,16 +182,35 @@ def across(west: float, lon: float, east: float) -> bool:
     return any(name >= west or name <= east for name in names if abs(name) <= 180)
 
 
+def offered(inns: list[Inn], asked: dict[str, str]) -> list[tuple[str, list[tuple[int, str, str]]]]:
+    """The plans of hotels that are told: those that fit, or the cheapest of them."""
+    most = None if asked.get("plans") == "all" else 1
+    plans = ((inn.hotel_id, totals(inn, asked)[:most]) for inn in inns)
+    return [(hotel_id, fitting) for hotel_id, fitting in plans if fitting]
+
+
+def told(table: rate_pb2.PlanTable) -> list[tuple[str, list[tuple[int, str, str]]]]:
+    """The same as a table of plans has it."""
+    plans = zip(table.total_prices, table.codes, strict=True)
+    return [
+        (hotel_id, [(price, currency, code) for price, code in islice(plans, count)])
+        for hotel_id, count, currency in zip(
+            table.hotel_ids, table.plan_counts, table.currencies, strict=True
+        )
+    ]
+
+
 async def answer(town: Town, asked: dict[str, str], limit: int) -> list[str]:
     """The hotels of all pages."""
     found: list[str] = []
     cursor: dict[str, str] = {}
+    by_id = {inn.hotel_id: inn for inn in town.inns}
     for _ in range(200):
         read = parse(urlencode({**asked, **cursor, "limit": str(limit)}).encode())
         response = await town.search.Nearby(question(read))
         ids = list(response.places.hotel_ids)
         assert len(ids) <= limit
-        assert [id for id in ids if id in response.plans.hotel_ids] == response.plans.hotel_ids
+        assert told(response.plans) == offered([by_id[id] for id in ids], asked), urlencode(asked)
         found += ids
         if not response.HasField("next"):
             return found

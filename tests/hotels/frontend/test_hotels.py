@@ -52,6 +52,19 @@ async def test_the_question_is_passed_on() -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "cheapest_only"), [("", True), ("&plans=cheapest", True), ("&plans=all", False)]
+)
+async def test_no_plan_is_priced_that_nobody_wants(query: str, cheapest_only: bool) -> None:
+    """Search hears whether the cheapest plan of each hotel is enough, as it is by default."""
+    search = FakeSearch(["3"])
+
+    async with frontend(search) as client:
+        await client.get(STAY + query)
+
+    assert search.requests[0].cheapest_only is cheapest_only
+
+
+@pytest.mark.parametrize(
     ("query", "locale"), [("", "fr-CH"), ("&locale=es", "es"), ("&locale=null", "null")]
 )
 async def test_the_browser_says_the_language_unless_the_query_does(query: str, locale: str) -> None:
@@ -157,6 +170,7 @@ async def test_the_whole_system_answers_like_the_original() -> None:
 
     async with frontend(Direct(search), Direct(profile)) as client:
         response = await client.get(STAY)
+        detailed = await client.get(f"{STAY}&plans=all")
         german = await client.get(f"{STAY}&limit=1&locale=de-CH")
 
     features = response.json()["features"]
@@ -173,6 +187,9 @@ async def test_the_whole_system_answers_like_the_original() -> None:
         ("5", "Phoenix Hotel", "(415) 776-1380", [-122.4181, 37.7831]),
         ("3", "Hotel Zetta", "(415) 543-8555", [-122.4071, 37.7834]),
     ]
+    for feature, same in zip(features, detailed.json()["features"], strict=True):
+        cheapest = min(same["properties"]["plans"], key=lambda plan: float(plan["total_price"]))
+        assert feature["properties"] == {**same["properties"], "plans": [cheapest]}
     distances = [feature["properties"]["distance"] for feature in features]
     assert distances == sorted(distances)
     assert german.json()["features"][0]["properties"]["locale"] == "de"

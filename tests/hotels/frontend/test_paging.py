@@ -29,9 +29,9 @@ def test_a_cursor_comes_back_as_it_was(
     assert read_cursor(parse(STAY + b"&cursor=" + text.encode())) == cursor
 
 
-def test_the_size_of_pages_and_the_language_may_change() -> None:
-    """They say nothing about which hotels come, nor in which order."""
-    query = parse(b"locale=de&limit=7&" + STAY + b"&cursor=" + written())
+def test_what_is_told_of_hotels_and_of_how_many_may_change() -> None:
+    """Language, plans and limit say nothing about which hotels come, nor in which order."""
+    query = parse(b"locale=de&limit=7&plans=all&" + STAY + b"&cursor=" + written())
 
     assert read_cursor(query) == CURSOR
 

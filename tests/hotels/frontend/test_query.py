@@ -151,6 +151,7 @@ def test_every_wish_can_be_said() -> None:
     query = parse(
         STAY + b"&bbox=179,-20.5,-179,-15&q=grand+h%C3%B4tel&adults=3&rooms=2&minPrice=99.5"
         b"&maxPrice=450&minRating=4&roomType=suite&currency=EUR&sort=rating&bookable=any"
+        b"&plans=all"
     )
 
     assert query.box() == (179, -20.5, -179, -15)
@@ -158,7 +159,7 @@ def test_every_wish_can_be_said() -> None:
     assert (query.adults, query.rooms, query.min_rating) == (3, 2, 4)
     assert query.thousandths() == (99_500, 450_000)
     assert (query.room_type, query.currency) == ("suite", "EUR")
-    assert (query.sort, query.bookable) == ("rating", "any")
+    assert (query.sort, query.bookable, query.plans) == ("rating", "any", "all")
 
 
 @pytest.mark.parametrize(
@@ -191,6 +192,7 @@ def test_every_wish_can_be_said() -> None:
         (b"currency=eur", "currency"),
         (b"sort=name", "sort"),
         (b"bookable=yes", "bookable"),
+        (b"plans=some", "plans"),
         (b"bookable=any&sort=price", "bookable"),
         (b"cursor=", "cursor"),
         (b"cursor=a%20b", "cursor"),

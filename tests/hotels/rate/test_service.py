@@ -72,6 +72,19 @@ async def test_no_more_hotels_come_than_are_wanted(rate: Rate) -> None:
         await ask(rate, ["1"], limit=-1)
 
 
+async def test_the_cheapest_plan_may_be_enough(rate: Rate) -> None:
+    """Then each hotel has one plan: of those that can be booked the cheapest, ties by code."""
+    stay = rate_pb2.Stay(in_date="2015-04-09", out_date="2015-04-11")
+    request = rate_pb2.GetRatesRequest(hotel_ids=["1", "2", "3"], stay=stay, cheapest_only=True)
+
+    table = (await rate.GetRates(request, None)).plans
+
+    assert (table.hotel_ids, table.plan_counts) == (["1", "2"], [1, 1])
+    assert table.codes == ["A", "ALWAYS"]
+    assert table.total_prices == [40000, 24000]
+    assert table.nightly_prices == [20000, 20000, 12000, 12000]
+
+
 async def test_nothing_that_can_be_booked_is_an_empty_table(rate: Rate) -> None:
     """Closed hotels leave a table without rows."""
     assert await ask(rate, ["3"]) == rate_pb2.PlanTable()

@@ -20,6 +20,7 @@ async def ask(
     order: rate_pb2.Order = rate_pb2.AS_ASKED,
     limit: int = 0,
     after: rate_pb2.Rank | None = None,
+    cheapest_only: bool = False,
     **wishes: object,
 ) -> rate_pb2.GetRatesResponse:
     request = rate_pb2.GetRatesRequest(
@@ -29,6 +30,7 @@ async def ask(
         order=order,
         after=after,
         wishes=rate_pb2.Wishes(**wishes) if wishes else None,
+        cheapest_only=cheapest_only,
     )
     return await Rate(JsonRateStore(HOTELS), EXCHANGE).GetRates(request, None)
 
@@ -49,6 +51,18 @@ async def test_a_type_of_room_is_meant_by_code_or_name(room_type: str) -> None:
     """Case does not matter, and a part of the name is enough; a part of the code is not."""
     assert (await ask(room_type=room_type)).plans.codes == ["B"]
     assert (await ask(room_type="ST")).plans.codes == []
+
+
+async def test_the_cheapest_plan_is_the_cheapest_that_fits() -> None:
+    """Whatever is wished, a plan that does not fit is not in the way of one that does."""
+    for wishes in ({"adults": 3}, {"room_type": "suite"}, {"min_price": 250_000}):
+        fitting = (await ask(cheapest_only=True, **wishes)).plans
+        assert (fitting.hotel_ids[0], fitting.codes[0]) == ("eur", "B")
+
+    found = await ask(rate_pb2.CHEAPEST_FIRST, cheapest_only=True, currency="EUR", rooms=2)
+    assert found.plans.hotel_ids == ["usd", "eur", "jpy", "chf"]
+    assert found.plans.codes == ["A"] * 4
+    assert found.plans.converted_totals == [36911, 40000, 40000, 0]
 
 
 async def test_limits_are_in_the_currency_of_the_hotel() -> None:

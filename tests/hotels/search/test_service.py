@@ -36,6 +36,18 @@ async def test_a_hotel_carries_what_geo_and_rate_said() -> None:
     assert rate.requests[0].stay == STAY
 
 
+async def test_rate_hears_which_plans_are_wanted() -> None:
+    """Whether the cheapest plan is enough is passed on, whatever the order."""
+    for order in (search_pb2.NEAREST_FIRST, search_pb2.CHEAPEST_FIRST):
+        for cheapest_only in (True, False):
+            rate = FakeRate(IDS)
+            request = search_pb2.NearbyRequest(
+                radius=3000, limit=5, stay=STAY, order=order, cheapest_only=cheapest_only
+            )
+            await Search(FakeGeo(IDS), rate, FakeRatings({})).Nearby(request, None)
+            assert [asked.cheapest_only for asked in rate.requests] == [cheapest_only]
+
+
 async def test_one_question_each_is_enough_when_all_can_be_booked() -> None:
     """Geo is asked for one more than is wanted, rate for those, and no further."""
     geo, rate = FakeGeo(IDS), FakeRate(IDS)

@@ -91,7 +91,11 @@ class Properties(Description, frozen=True):
         Meta(description="Of the cheapest plan, for all rooms and the whole stay."),
     ]
     plans: Annotated[
-        list[Plan], Meta(description="Cheapest first; none when the hotel cannot be booked.")
+        list[Plan],
+        Meta(
+            description="The cheapest, or with plans=all every one that fits, cheapest first; none"
+            " when the hotel cannot be booked."
+        ),
     ]
     converted_price: Annotated[
         Price | UnsetType | None,

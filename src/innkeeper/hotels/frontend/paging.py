@@ -1,7 +1,8 @@
 """Pages of an answer: the cursor that says where one ended, and the address of the next.
 
-A cursor is of use for the query that it came with alone, whatever the size of its pages and the
-language. So it carries a checksum of that query, which also shows most of what was made up.
+A cursor is of use for the query that it came with alone, whatever the size of its pages, the plans
+that are told of a hotel and the language. So it carries a checksum of that query, which also shows
+most of what was made up.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -60,5 +61,5 @@ def next_page(path: str, raw_query: bytes, cursor: str) -> str:
 
 
 def _checksum(query: HotelsQuery, cursor: bytes) -> bytes:
-    asked = structs.replace(query, cursor="", limit=0, locale="")
+    asked = structs.replace(query, cursor="", plans="all", limit=0, locale="")
     return crc32(cursor, crc32(_encode(asked))).to_bytes(_CHECKSUM, "big")

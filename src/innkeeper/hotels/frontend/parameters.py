@@ -115,6 +115,10 @@ class HotelsQuery(Struct, frozen=True, rename="camel", forbid_unknown_fields=Tru
         Literal["only", "any"],
         Meta(description="Whether hotels that cannot be booked for the stay are shown, too."),
     ] = "only"
+    plans: Annotated[
+        Literal["cheapest", "all"],
+        Meta(description="Which plans of each hotel are told: the cheapest that fits, or all."),
+    ] = "cheapest"
     limit: Annotated[int, Meta(ge=1, le=100, description="The most hotels to answer.")] = 20
     cursor: Annotated[
         str,

@@ -40,13 +40,14 @@ _ALLOWED = {
     "currency": "an ISO 4217 code such as EUR",
     "sort": "distance, price or rating",
     "bookable": "only or any",
+    "plans": "cheapest or all",
     "limit": "a whole number from 1 to 100",
     "cursor": "one that an answer gave as next",
     "locale": "a language tag like en or de-AT",
 }
 _WHOLE_NUMBERS = frozenset({"adults", "limit", "rooms"})
 _PLACE = frozenset({"lat", "lon", "radius", "bbox"})
-_PLAIN = frozenset({"inDate", "outDate", "lat", "lon", "radius", "limit", "locale"})
+_PLAIN = frozenset({"inDate", "outDate", "lat", "lon", "radius", "plans", "limit", "locale"})
 """Parameters that have nothing to do with one another."""
 
 

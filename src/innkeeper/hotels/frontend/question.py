@@ -28,6 +28,8 @@ def question(query: HotelsQuery) -> search_pb2.NearbyRequest:
         request = search_pb2.NearbyRequest(
             lat=query.lat, lon=query.lon, radius=query.radius, limit=query.limit, stay=stay
         )
+    if query.plans == "cheapest":
+        request.cheapest_only = True
     if query.cursor:
         request.after.CopyFrom(read_cursor(query))
     if query.q or query.min_rating:

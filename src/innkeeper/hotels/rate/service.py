@@ -51,6 +51,8 @@ class Rate:
                 response.last.CopyFrom(last)
         else:
             hotels = _price(hotel_ids, plans, price, limit)
+        if request.cheapest_only:
+            hotels = {hotel_id: priced[:1] for hotel_id, priced in hotels.items()}
         if hotels:
             _write(response.plans, hotels)
         if wishes is not None and wishes.currency:

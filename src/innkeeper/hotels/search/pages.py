@@ -93,6 +93,7 @@ class Page:
             stay=request.stay,
             limit=limit,
             wishes=request.wishes if request.HasField("wishes") else None,
+            cheapest_only=request.cheapest_only,
         )
 
 

@@ -22,6 +22,8 @@ const MOST_EMPTY_PAGES = 10;
 export function findHotels(query, signal) {
   const asked = new URLSearchParams(query);
   asked.set("limit", PAGE);
+  // Popups show all of them, and the form offers their types of room.
+  asked.set("plans", "all");
   return ask(`/hotels?${asked}`, signal);
 }
 

@@ -52,9 +52,12 @@ class GetRatesRequest(_message.Message):
     WISHES_FIELD_NUMBER: _builtins.int
     ORDER_FIELD_NUMBER: _builtins.int
     AFTER_FIELD_NUMBER: _builtins.int
+    CHEAPEST_ONLY_FIELD_NUMBER: _builtins.int
     limit: _builtins.int
     """The most hotels to answer; 0 for all of them."""
     order: Global___Order.ValueType
+    cheapest_only: _builtins.bool
+    """Of each hotel, answers only the cheapest of its plans that can be booked and are as wished."""
     @_builtins.property
     def hotel_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
@@ -74,10 +77,11 @@ class GetRatesRequest(_message.Message):
         wishes: Global___Wishes | None = ...,
         order: Global___Order.ValueType = ...,
         after: Global___Rank | None = ...,
+        cheapest_only: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "stay", b"stay", "wishes", b"wishes"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "hotel_ids", b"hotel_ids", "limit", b"limit", "order", b"order", "stay", b"stay", "wishes", b"wishes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "cheapest_only", b"cheapest_only", "hotel_ids", b"hotel_ids", "limit", b"limit", "order", b"order", "stay", b"stay", "wishes", b"wishes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -26,7 +26,7 @@ from innkeeper.pb.geo.v1 import geo_pb2 as innkeeper_dot_pb_dot_geo_dot_v1_dot_g
 from innkeeper.pb.rate.v1 import rate_pb2 as innkeeper_dot_pb_dot_rate_dot_v1_dot_rate__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#innkeeper/pb/search/v1/search.proto\x12\x13innkeeper.search.v1\x1a\x1dinnkeeper/pb/geo/v1/geo.proto\x1a\x1finnkeeper/pb/rate/v1/rate.proto\"\xcc\x02\n\rNearbyRequest\x12\x0b\n\x03lat\x18\x01 \x01(\x01\x12\x0b\n\x03lon\x18\x02 \x01(\x01\x12\x0e\n\x06radius\x18\x03 \x01(\x01\x12\"\n\x03\x62ox\x18\x06 \x01(\x0b\x32\x15.innkeeper.geo.v1.Box\x12\r\n\x05limit\x18\x04 \x01(\x05\x12*\n\x05\x61\x66ter\x18\x07 \x01(\x0b\x32\x1b.innkeeper.search.v1.Cursor\x12%\n\x04stay\x18\x05 \x01(\x0b\x32\x17.innkeeper.rate.v1.Stay\x12)\n\x06wishes\x18\x08 \x01(\x0b\x32\x19.innkeeper.rate.v1.Wishes\x12\t\n\x01q\x18\t \x01(\t\x12\x12\n\nmin_rating\x18\n \x01(\x01\x12)\n\x05order\x18\x0b \x01(\x0e\x32\x1a.innkeeper.search.v1.Order\x12\x16\n\x0eunbookable_too\x18\x0c \x01(\x08\"K\n\x06\x43ursor\x12\x10\n\x08\x64istance\x18\x01 \x01(\x01\x12\x10\n\x08hotel_id\x18\x02 \x01(\t\x12\r\n\x05total\x18\x03 \x01(\x03\x12\x0e\n\x06rating\x18\x04 \x01(\x01\"\xf4\x01\n\x0eNearbyResponse\x12(\n\x06places\x18\x01 \x01(\x0b\x32\x18.innkeeper.geo.v1.Places\x12+\n\x05plans\x18\x02 \x01(\x0b\x32\x1c.innkeeper.rate.v1.PlanTable\x12)\n\x04next\x18\x03 \x01(\x0b\x32\x1b.innkeeper.search.v1.Cursor\x12-\n\x07ranking\x18\x04 \x01(\x0b\x32\x1c.innkeeper.search.v1.Ranking\x12\x31\n\nconversion\x18\x05 \x01(\x0b\x32\x1d.innkeeper.rate.v1.Conversion\"/\n\x07Ranking\x12\x12\n\ncandidates\x18\x01 \x01(\x05\x12\x10\n\x08\x63omplete\x18\x02 \x01(\x08*D\n\x05Order\x12\x11\n\rNEAREST_FIRST\x10\x00\x12\x12\n\x0e\x43HEAPEST_FIRST\x10\x01\x12\x14\n\x10\x42\x45ST_RATED_FIRST\x10\x02\x32`\n\x06Search\x12V\n\x06Nearby\x12\".innkeeper.search.v1.NearbyRequest\x1a#.innkeeper.search.v1.NearbyResponse\"\x03\x90\x02\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#innkeeper/pb/search/v1/search.proto\x12\x13innkeeper.search.v1\x1a\x1dinnkeeper/pb/geo/v1/geo.proto\x1a\x1finnkeeper/pb/rate/v1/rate.proto\"\xe3\x02\n\rNearbyRequest\x12\x0b\n\x03lat\x18\x01 \x01(\x01\x12\x0b\n\x03lon\x18\x02 \x01(\x01\x12\x0e\n\x06radius\x18\x03 \x01(\x01\x12\"\n\x03\x62ox\x18\x06 \x01(\x0b\x32\x15.innkeeper.geo.v1.Box\x12\r\n\x05limit\x18\x04 \x01(\x05\x12*\n\x05\x61\x66ter\x18\x07 \x01(\x0b\x32\x1b.innkeeper.search.v1.Cursor\x12%\n\x04stay\x18\x05 \x01(\x0b\x32\x17.innkeeper.rate.v1.Stay\x12)\n\x06wishes\x18\x08 \x01(\x0b\x32\x19.innkeeper.rate.v1.Wishes\x12\t\n\x01q\x18\t \x01(\t\x12\x12\n\nmin_rating\x18\n \x01(\x01\x12)\n\x05order\x18\x0b \x01(\x0e\x32\x1a.innkeeper.search.v1.Order\x12\x16\n\x0eunbookable_too\x18\x0c \x01(\x08\x12\x15\n\rcheapest_only\x18\r \x01(\x08\"K\n\x06\x43ursor\x12\x10\n\x08\x64istance\x18\x01 \x01(\x01\x12\x10\n\x08hotel_id\x18\x02 \x01(\t\x12\r\n\x05total\x18\x03 \x01(\x03\x12\x0e\n\x06rating\x18\x04 \x01(\x01\"\xf4\x01\n\x0eNearbyResponse\x12(\n\x06places\x18\x01 \x01(\x0b\x32\x18.innkeeper.geo.v1.Places\x12+\n\x05plans\x18\x02 \x01(\x0b\x32\x1c.innkeeper.rate.v1.PlanTable\x12)\n\x04next\x18\x03 \x01(\x0b\x32\x1b.innkeeper.search.v1.Cursor\x12-\n\x07ranking\x18\x04 \x01(\x0b\x32\x1c.innkeeper.search.v1.Ranking\x12\x31\n\nconversion\x18\x05 \x01(\x0b\x32\x1d.innkeeper.rate.v1.Conversion\"/\n\x07Ranking\x12\x12\n\ncandidates\x18\x01 \x01(\x05\x12\x10\n\x08\x63omplete\x18\x02 \x01(\x08*D\n\x05Order\x12\x11\n\rNEAREST_FIRST\x10\x00\x12\x12\n\x0e\x43HEAPEST_FIRST\x10\x01\x12\x14\n\x10\x42\x45ST_RATED_FIRST\x10\x02\x32`\n\x06Search\x12V\n\x06Nearby\x12\".innkeeper.search.v1.NearbyRequest\x1a#.innkeeper.search.v1.NearbyResponse\"\x03\x90\x02\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,16 +35,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_SEARCH'].methods_by_name['Nearby']._loaded_options = None
   _globals['_SEARCH'].methods_by_name['Nearby']._serialized_options = b'\220\002\001'
-  _globals['_ORDER']._serialized_start=832
-  _globals['_ORDER']._serialized_end=900
+  _globals['_ORDER']._serialized_start=855
+  _globals['_ORDER']._serialized_end=923
   _globals['_NEARBYREQUEST']._serialized_start=125
-  _globals['_NEARBYREQUEST']._serialized_end=457
-  _globals['_CURSOR']._serialized_start=459
-  _globals['_CURSOR']._serialized_end=534
-  _globals['_NEARBYRESPONSE']._serialized_start=537
-  _globals['_NEARBYRESPONSE']._serialized_end=781
-  _globals['_RANKING']._serialized_start=783
-  _globals['_RANKING']._serialized_end=830
-  _globals['_SEARCH']._serialized_start=902
-  _globals['_SEARCH']._serialized_end=998
+  _globals['_NEARBYREQUEST']._serialized_end=480
+  _globals['_CURSOR']._serialized_start=482
+  _globals['_CURSOR']._serialized_end=557
+  _globals['_NEARBYRESPONSE']._serialized_start=560
+  _globals['_NEARBYRESPONSE']._serialized_end=804
+  _globals['_RANKING']._serialized_start=806
+  _globals['_RANKING']._serialized_end=853
+  _globals['_SEARCH']._serialized_start=925
+  _globals['_SEARCH']._serialized_end=1021
 # @@protoc_insertion_point(module_scope)

@@ -58,6 +58,7 @@ class NearbyRequest(_message.Message):
     MIN_RATING_FIELD_NUMBER: _builtins.int
     ORDER_FIELD_NUMBER: _builtins.int
     UNBOOKABLE_TOO_FIELD_NUMBER: _builtins.int
+    CHEAPEST_ONLY_FIELD_NUMBER: _builtins.int
     lat: _builtins.float
     """The place, in one of three ways: a circle around a position in degrees (WGS 84), of a radius in
     metres; a box, the middle of which takes the part of the position; or, with q and neither radius
@@ -74,6 +75,8 @@ class NearbyRequest(_message.Message):
     order: Global___Order.ValueType
     unbookable_too: _builtins.bool
     """Answers hotels that cannot be booked, too; without plans. Not with CHEAPEST_FIRST."""
+    cheapest_only: _builtins.bool
+    """Of each hotel, answers only the cheapest of its plans."""
     @_builtins.property
     def box(self) -> _geo_pb2.Box: ...
     @_builtins.property
@@ -99,10 +102,11 @@ class NearbyRequest(_message.Message):
         min_rating: _builtins.float = ...,
         order: Global___Order.ValueType = ...,
         unbookable_too: _builtins.bool = ...,
+        cheapest_only: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "box", b"box", "stay", b"stay", "wishes", b"wishes"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "box", b"box", "lat", b"lat", "limit", b"limit", "lon", b"lon", "min_rating", b"min_rating", "order", b"order", "q", b"q", "radius", b"radius", "stay", b"stay", "unbookable_too", b"unbookable_too", "wishes", b"wishes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "box", b"box", "cheapest_only", b"cheapest_only", "lat", b"lat", "limit", b"limit", "lon", b"lon", "min_rating", b"min_rating", "order", b"order", "q", b"q", "radius", b"radius", "stay", b"stay", "unbookable_too", b"unbookable_too", "wishes", b"wishes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
