@@ -6,6 +6,7 @@ own place in San Francisco and the default radius and limit, so that no answer i
 Figures are CPU µs a request, the median over the rounds with minimum and maximum.
 
     python -m bench.fast_path --rounds 9 --requests 1000
+    python -m bench.fast_path --plans all
     python -m bench.fast_path --json > after.json
     python -m bench.fast_path --before bench/results/fast_path-before.json
 """
@@ -45,6 +46,8 @@ from innkeeper.pb.search.v1 import search_pb2
 from innkeeper.settings import FrontendSettings
 
 DATA = Path(__file__).resolve().parents[1] / "data"
+PLANS = "cheapest"
+"""What is told of a hotel by default."""
 STAGES = ("geo", "rate", "search", "profile", "frontend", "messages")
 """Each without what it asks others; `messages` is writing and reading between them."""
 
@@ -167,10 +170,12 @@ def _scope(path: str, query: str) -> dict[str, Any]:
     }
 
 
-def queries(count: int, seed: int) -> list[str]:
+def queries(count: int, seed: int, plans: str) -> list[str]:
     """As many different questions, the same for a seed."""
     chance = random.Random(seed)
-    return [_query(chance) for _ in range(count)]
+    # As who asks for the default does not name it.
+    rest = "" if plans == PLANS else f"&plans={plans}"
+    return [_query(chance) + rest for _ in range(count)]
 
 
 def _query(chance: random.Random) -> str:
@@ -181,14 +186,14 @@ def _query(chance: random.Random) -> str:
 
 
 async def measure(
-    rounds: int, requests: int, seed: int, profile_cache_seconds: float
+    rounds: int, requests: int, seed: int, profile_cache_seconds: float, plans: str
 ) -> dict[str, Any]:
     """Figures of every round; the round before the first warms up."""
     system = System(profile_cache_seconds)
     figures: Figures = defaultdict(list)
     features = size = 0
     for number in range(-1, rounds):
-        asked = queries(requests, seed + number)
+        asked = queries(requests, seed + number, plans)
         spent = system.watch.spent
         spent.clear()
         for query in asked:
@@ -213,6 +218,7 @@ async def measure(
         "requests a round": requests,
         "seed": seed,
         "profile cache, s": profile_cache_seconds,
+        "plans": plans,
         "hotels an answer": features / rounds / requests,
         "bytes an answer": size / rounds / requests,
         "µs": figures,
@@ -248,12 +254,19 @@ def main() -> None:
         metavar="SECONDS",
         help="0 asks profile every time",
     )
+    parser.add_argument("--plans", choices=("cheapest", "all"), default=PLANS, help="of each hotel")
     parser.add_argument("--json", action="store_true", help="print every round as JSON")
     parser.add_argument("--before", type=Path, help="a result to compare with, made with --json")
     options = parser.parse_args()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         result = runner.run(
-            measure(options.rounds, options.requests, options.seed, options.profile_cache)
+            measure(
+                options.rounds,
+                options.requests,
+                options.seed,
+                options.profile_cache,
+                options.plans,
+            )
         )
     if options.json:
         print(json.dumps(result, indent=1, ensure_ascii=False))
