@@ -4,6 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from innkeeper.hotels.rate.calendar import HotelPlans
 from innkeeper.hotels.rate.plan import RatePlan, Season
 from innkeeper.hotels.rate.pricing import Pricing
 from innkeeper.hotels.stay import Stay
@@ -31,7 +32,7 @@ def prices(plan: RatePlan, in_date: str, out_date: str) -> list[int] | None:
 
 
 def nightly(plan: RatePlan, stay: Stay) -> list[int] | None:
-    for total, _, nights, _ in Pricing(stay).price([plan]):
+    for total, nights, _ in Pricing(stay).price(HotelPlans([plan])):
         assert total == sum(nights)
         return list(nights)
     return None

@@ -5,10 +5,11 @@ from functools import lru_cache
 
 import msgspec
 
+from innkeeper.hotels.rate.calendar import HotelPlans
 from innkeeper.hotels.rate.plan import RatePlan
 
 _decoder = msgspec.json.Decoder(list[RatePlan])
-# Hotels; some 3 KB each.
+# Hotels; some 12 KB each, most of it what their calendars work out.
 _KEPT = 8192
 
 _encoder = msgspec.json.Encoder(order="deterministic")
@@ -20,7 +21,7 @@ def encode(plans: Sequence[RatePlan]) -> str:
 
 
 @lru_cache(_KEPT)
-def decode(text: str) -> Sequence[RatePlan]:
+def decode(text: str) -> HotelPlans:
     """The plans of such a text. Plans that are asked for often are kept with what they worked out;
     a text that changed is another one, so that none of them is ever stale."""
-    return _decoder.decode(text)
+    return HotelPlans(_decoder.decode(text))

@@ -8,13 +8,9 @@ plan out for every stay that has it.
 
 import datetime
 from collections.abc import Sequence
-from functools import cached_property
-from itertools import accumulate
 from typing import NamedTuple
 
-from innkeeper.hotels.stay import MAX_NIGHTS, MonthDay
-
-_WEEKS = MAX_NIGHTS // 7 + 2
+from innkeeper.hotels.stay import MonthDay
 
 
 class Season(NamedTuple):
@@ -34,8 +30,8 @@ class Season(NamedTuple):
         return day >= self.first or day <= self.last
 
 
-class Terms(NamedTuple):
-    """A rate plan as people write it down."""
+class RatePlan(NamedTuple):
+    """A way to book a type of room."""
 
     code: str
     room_code: str
@@ -49,49 +45,10 @@ class Terms(NamedTuple):
     """The first that covers a night decides."""
     closed_dates: frozenset[datetime.date]
 
-
-class Calendar(NamedTuple):
-    """What every night costs under a plan, laid out so that a stay is a slice or two."""
-
-    weeks: Sequence[int]
-    """Prices outside of seasons, from a Monday on, for any stay from any day of that week."""
-    sums: Sequence[int]
-    """Of the weeks, what the nights before each cost together, and at the end what all do."""
-    starts: Sequence[int]
-    """The days that the stretches of the year begin on, as `day_number` has them, and its end."""
-    prices: Sequence[int | None]
-    """The price that the season gives in each stretch; None where there is no season."""
-
-
-class RatePlan(Terms):
-    """A way to book a type of room."""
-
-    @cached_property
-    def calendar(self) -> Calendar:
-        """Worked out once, when it is first asked for."""
-        week = [self.base_price if price is None else price for price in self.weekday_prices]
-        weeks = week * _WEEKS
-        starts = {(1, 1)}
-        for season in self.seasons:
-            month, day = season.last
-            # The day after; a day too many for the month still lies between the months.
-            starts.update((season.first, (month, day + 1)))
-        ordered = sorted(starts)
-        return Calendar(
-            weeks,
-            list(accumulate(weeks, initial=0)),
-            [*map(day_number, ordered), _END_OF_YEAR],
-            [self._seasonal(day) for day in ordered],
-        )
-
-    def _seasonal(self, day: MonthDay) -> int | None:
+    def seasonal(self, day: MonthDay) -> int | None:
+        """What a night that begins on the day costs by its season; None where there is none."""
         return next((season.price for season in self.seasons if season.covers(day)), None)
 
-
-def day_number(day: MonthDay) -> int:
-    """A day of the year as one number, which compares faster: 409 for 9 April."""
-    month, day_of_month = day
-    return month * 100 + day_of_month
-
-
-_END_OF_YEAR = day_number((13, 1))
+    def week(self) -> list[int]:
+        """What nights outside of seasons cost, from Monday on."""
+        return [self.base_price if price is None else price for price in self.weekday_prices]

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from innkeeper.hotels.postgres.pool import storable
 from innkeeper.hotels.postgres.store import PostgresStore
+from innkeeper.hotels.rate.calendar import HotelPlans
 from innkeeper.hotels.rate.kept import decode
-from innkeeper.hotels.rate.plan import RatePlan
 
 
 class PostgresRateStore(PostgresStore):
     """As RateStore says, from tables that may change meanwhile."""
 
-    async def plans(self, hotel_ids: Sequence[str]) -> Mapping[str, Sequence[RatePlan]]:
+    async def plans(self, hotel_ids: Sequence[str]) -> Mapping[str, HotelPlans]:
         """As RateStore says.
 
         Raises:

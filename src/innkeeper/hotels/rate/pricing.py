@@ -1,19 +1,23 @@
 """What a stay costs under the plans of a hotel.
 
-This runs for every plan of every hotel that is looked at, so it is one loop without calls.
+This runs for every hotel that is looked at: it is most of what a request costs rate, so it is
+written for speed, and calls nothing for a plan that has not to be called.
 """
 
 import datetime
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from operator import itemgetter
 
-from innkeeper.hotels.rate.plan import RatePlan, day_number
+from innkeeper.hotels.rate.calendar import Calendar, HotelPlans, day_number
+from innkeeper.hotels.rate.plan import RatePlan
 from innkeeper.hotels.stay import Stay
 
-Priced = tuple[int, str, Sequence[int], RatePlan]
-"""The total and the code of a plan, which it is ordered by; its nightly prices, and the plan."""
+Priced = tuple[int, Sequence[int], RatePlan]
+"""A plan with what it costs: the total, and each night."""
 
 _DAY = datetime.timedelta(days=1)
+_total = itemgetter(0)
 
 
 class Pricing:
@@ -21,39 +25,72 @@ class Pricing:
 
     def __init__(self, stay: Stay) -> None:
         self._stay = stay
-        last_night = stay.out_date - _DAY
-        self._first = day_number((stay.in_date.month, stay.in_date.day))
+        in_date, last_night = stay.in_date, stay.out_date - _DAY
+        self._first = day_number((in_date.month, in_date.day))
         self._last = day_number((last_night.month, last_night.day))
-        self._count = (stay.out_date - stay.in_date).days
-        self._weekday = stay.weekday
+        self._arrival, self._last_night = in_date.toordinal(), last_night.toordinal()
+        self._begin = in_date.weekday()
+        self._end = self._begin + self._last_night - self._arrival + 1
 
-    def price(self, plans: Iterable[RatePlan]) -> list[Priced]:
-        """Those of a hotel's plans that can be booked for every night, cheapest first."""
-        first, last, count = self._first, self._last, self._count
-        begin = self._weekday
-        end = begin + count
-        priced: list[Priced] = []
-        for plan in plans:
-            closed = plan.closed_dates
-            if closed and not closed.isdisjoint(self._stay.nights):
-                continue
-            weeks, sums, starts, seasonal = plan.calendar
-            stretch = bisect_right(starts, first)
-            # Most stays lie in one stretch of the year.
-            if first <= last < starts[stretch]:
-                price = seasonal[stretch - 1]
+    def price(self, plans: HotelPlans) -> list[Priced]:
+        """Those of a hotel's plans that can be booked for every night, cheapest first, then by
+        code."""
+        calendar = plans.calendar
+        closed = calendar.closed
+        priced = self._all(calendar)
+        if closed[bisect_left(closed, self._arrival)] <= self._last_night:
+            nights = self._stay.nights
+            priced = [row for row in priced if row[2].closed_dates.isdisjoint(nights)]
+        # They come by code, and stay so where totals are equal.
+        priced.sort(key=_total)
+        return priced
+
+    def cheapest(self, plans: HotelPlans) -> Sequence[Priced]:
+        """The first of what `price` answers, if any.
+
+        Mostly that is the same plan for whatever nights, and no other needs to be priced.
+        """
+        _, weeks, starts, stretches, closed = calendar = plans.calendar
+        if closed[bisect_left(closed, self._arrival)] <= self._last_night:
+            return self.price(plans)[:1]
+        stretch = bisect_right(starts, self._first)
+        if self._first <= self._last < starts[stretch]:
+            prices, number = stretches[stretch - 1]
+            if number is not None:
+                begin, end = self._begin, self._end
+                price = prices[number]
                 if price is None:
-                    priced.append((sums[end] - sums[begin], plan.code, weeks[begin:end], plan))
-                else:
-                    priced.append((price * count, plan.code, [price] * count, plan))
-                continue
-            nights = [
-                other if (price := seasonal[bisect_right(starts, day) - 1]) is None else price
-                for day, other in zip(
-                    map(day_number, self._stay.days), weeks[begin:end], strict=True
+                    nights, sums = weeks[number]
+                    return ((sums[end] - sums[begin], nights[begin:end], calendar.plans[number]),)
+                count = end - begin
+                return ((price * count, [price] * count, calendar.plans[number]),)
+        return (min(self._all(calendar), key=_total),)
+
+    def _all(self, calendar: Calendar) -> list[Priced]:
+        """All plans, whether open or not, by code."""
+        plans, weeks, starts, stretches, _ = calendar
+        first, last, begin, end = self._first, self._last, self._begin, self._end
+        stretch = bisect_right(starts, first)
+        # Most stays lie in one stretch of the year.
+        if first <= last < starts[stretch]:
+            count = end - begin
+            return [
+                (week[1][end] - week[1][begin], week[0][begin:end], plan)
+                if price is None
+                else (price * count, [price] * count, plan)
+                for plan, week, price in zip(
+                    plans, weeks, stretches[stretch - 1].prices, strict=True
                 )
             ]
-            priced.append((sum(nights), plan.code, nights, plan))
-        # No two plans have the same code, so that what comes after it is never compared.
-        priced.sort()
+        by_night = [
+            stretches[bisect_right(starts, day) - 1].prices
+            for day in map(day_number, self._stay.days)
+        ]
+        priced: list[Priced] = []
+        for plan, week, prices in zip(plans, weeks, zip(*by_night, strict=True), strict=True):
+            nights = [
+                other if price is None else price
+                for price, other in zip(prices, week.nights[begin:end], strict=True)
+            ]
+            priced.append((sum(nights), nights, plan))
         return priced

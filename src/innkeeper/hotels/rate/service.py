@@ -1,11 +1,11 @@
 """The Rate service: what a stay costs at each of some hotels."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 
 from innkeeper.errors import BadInput
+from innkeeper.hotels.rate.calendar import HotelPlans
 from innkeeper.hotels.rate.exchange import NO_EXCHANGE, Exchange
-from innkeeper.hotels.rate.plan import RatePlan
 from innkeeper.hotels.rate.pricing import Priced, Pricing
 from innkeeper.hotels.rate.ranking import cheapest_first
 from innkeeper.hotels.rate.store import RateStore
@@ -37,12 +37,13 @@ class Rate:
         pricing = Pricing(stay)
         wishes = None
         if request.HasField("wishes"):
-            wishes = Wishes(request.wishes, self._exchange, pricing.price)
+            wishes = Wishes(request.wishes, self._exchange, pricing)
         hotel_ids = list(dict.fromkeys(request.hotel_ids[:]))
         plans = await self._store.plans(hotel_ids)
         response = rate_pb2.GetRatesResponse()
         limit = request.limit or len(hotel_ids)
-        price = pricing.price if wishes is None else wishes.price
+        offers = wishes or pricing
+        price = offers.cheapest if request.cheapest_only else offers.price
         if request.order == rate_pb2.CHEAPEST_FIRST:
             hotels = _price(hotel_ids, plans, price, len(hotel_ids))
             after = request.after if request.HasField("after") else None
@@ -51,8 +52,6 @@ class Rate:
                 response.last.CopyFrom(last)
         else:
             hotels = _price(hotel_ids, plans, price, limit)
-        if request.cheapest_only:
-            hotels = {hotel_id: priced[:1] for hotel_id, priced in hotels.items()}
         if hotels:
             _write(response.plans, hotels)
         if wishes is not None and wishes.currency:
@@ -63,14 +62,15 @@ class Rate:
 
 def _price(
     hotel_ids: Sequence[str],
-    plans: Mapping[str, Sequence[RatePlan]],
-    price: Callable[[Iterable[RatePlan]], Sequence[Priced]],
+    plans: Mapping[str, HotelPlans],
+    price: Callable[[HotelPlans], Sequence[Priced]],
     limit: int,
 ) -> Mapping[str, Sequence[Priced]]:
     """The plans of the first hotels that can be booked, of at most `limit`."""
     bookable: dict[str, Sequence[Priced]] = {}
     for hotel_id in hotel_ids:
-        if priced := price(plans.get(hotel_id, ())):
+        of_hotel = plans.get(hotel_id)
+        if of_hotel and (priced := price(of_hotel)):
             bookable[hotel_id] = priced
             if len(bookable) == limit:
                 break
@@ -80,11 +80,11 @@ def _price(
 def _write(table: rate_pb2.PlanTable, hotels: Mapping[str, Sequence[Priced]]) -> None:
     """Fill the columns where they are: a table of its own would be copied into the response."""
     rows = list(hotels.values())
-    totals, codes, nights, plans = zip(*chain.from_iterable(rows), strict=True)
+    totals, nights, plans = zip(*chain.from_iterable(rows), strict=True)
     table.hotel_ids.extend(hotels)
     table.plan_counts.extend([len(row) for row in rows])
-    table.currencies.extend([row[0][3].currency for row in rows])
-    table.codes.extend(codes)
+    table.currencies.extend([row[0][2].currency for row in rows])
+    table.codes.extend([plan.code for plan in plans])
     table.room_codes.extend([plan.room_code for plan in plans])
     table.room_names.extend([plan.room_name for plan in plans])
     table.max_adults.extend([plan.max_adults for plan in plans])
@@ -98,5 +98,5 @@ def _convert(
     response.conversion.currency = wishes.currency
     response.plans.converted_totals.extend(
         wishes.convert(plan.currency, total)
-        for total, _, _, plan in chain.from_iterable(hotels.values())
+        for total, _, plan in chain.from_iterable(hotels.values())
     )

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from innkeeper.hotels import sqlitefile
+from innkeeper.hotels.rate.calendar import HotelPlans
 from innkeeper.hotels.rate.kept import decode
-from innkeeper.hotels.rate.plan import RatePlan
 
 
 class SqliteRateStore:
@@ -29,7 +29,7 @@ class SqliteRateStore:
         """Let go of the file."""
         self._connection.close()
 
-    async def plans(self, hotel_ids: Sequence[str]) -> Mapping[str, Sequence[RatePlan]]:
+    async def plans(self, hotel_ids: Sequence[str]) -> Mapping[str, HotelPlans]:
         """As RateStore says.
 
         Raises:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from innkeeper.hotels import flatfile
+from innkeeper.hotels.rate.calendar import HotelPlans
 from innkeeper.hotels.rate.plan import RatePlan
 from innkeeper.hotels.rate.records import HotelRecord
 
@@ -12,7 +13,7 @@ from innkeeper.hotels.rate.records import HotelRecord
 class RateStore(Protocol):
     """Where Rate keeps plans."""
 
-    async def plans(self, hotel_ids: Sequence[str]) -> Mapping[str, Sequence[RatePlan]]:
+    async def plans(self, hotel_ids: Sequence[str]) -> Mapping[str, HotelPlans]:
         """The plans of those of the hotels that have any, in any order."""
 
 
@@ -20,7 +21,7 @@ class JsonRateStore:
     """Plans in memory."""
 
     def __init__(self, plans: Mapping[str, Sequence[RatePlan]]) -> None:
-        self._plans = plans
+        self._plans = {hotel_id: HotelPlans(of_hotel) for hotel_id, of_hotel in plans.items()}
 
     @classmethod
     def load(cls, path: Path) -> "JsonRateStore":
@@ -32,7 +33,7 @@ class JsonRateStore:
         hotels = flatfile.load(path, HotelRecord)
         return cls({hotel.hotel_id: [plan.plan() for plan in hotel.plans] for hotel in hotels})
 
-    async def plans(self, hotel_ids: Sequence[str]) -> Mapping[str, Sequence[RatePlan]]:
+    async def plans(self, hotel_ids: Sequence[str]) -> Mapping[str, HotelPlans]:
         """As RateStore says."""
         return {
             hotel_id: plans

@@ -1,12 +1,11 @@
 """What guests want of a plan: room for all of them, a type of room, a price within limits."""
 
-from collections.abc import Callable, Iterable, Sequence
-
 from innkeeper.errors import BadInput
 from innkeeper.hotels import money
+from innkeeper.hotels.rate.calendar import HotelPlans
 from innkeeper.hotels.rate.exchange import Exchange
 from innkeeper.hotels.rate.plan import RatePlan
-from innkeeper.hotels.rate.pricing import Priced
+from innkeeper.hotels.rate.pricing import Priced, Pricing
 from innkeeper.pb.rate.v1 import rate_pb2
 
 MOST_ADULTS = 100
@@ -19,12 +18,7 @@ _INT64 = 2**63
 class Wishes:
     """Prices plans for guests who want something of them."""
 
-    def __init__(
-        self,
-        message: rate_pb2.Wishes,
-        exchange: Exchange,
-        price: Callable[[Iterable[RatePlan]], list[Priced]],
-    ) -> None:
+    def __init__(self, message: rate_pb2.Wishes, exchange: Exchange, pricing: Pricing) -> None:
         """Take what prices the plans of a hotel for one room.
 
         Raises:
@@ -41,22 +35,28 @@ class Wishes:
         if message.currency and not exchange.knows(message.currency):
             raise BadInput("currency", "one that an exchange rate is known of")
         self._exchange = exchange
-        self._price = price
+        self._pricing = pricing
         self._adults = message.adults or 1
         self._rooms = message.rooms or 1
         self._room_type = message.room_type.casefold()
         self.currency = message.currency
         self._min_price, self._max_price = message.min_price, message.max_price
 
-    def price(self, plans: Iterable[RatePlan]) -> list[Priced]:
+    def price(self, plans: HotelPlans) -> list[Priced]:
         """Those of a hotel's plans that fit, with the totals of all rooms, cheapest first."""
-        fitting = [plan for plan in plans if self._fits(plan)]
-        priced: Sequence[Priced] = self._price(fitting)
-        if self._rooms > 1:
-            priced = [(total * self._rooms, *rest) for total, *rest in priced]  # type: ignore[misc]
+        rooms = self._rooms
+        priced = [
+            (total * rooms, nights, plan)
+            for total, nights, plan in self._pricing.price(plans)
+            if self._fits(plan)
+        ]
         if self._min_price or self._max_price:
             return [row for row in priced if self._affordable(row)]
-        return list(priced)
+        return priced
+
+    def cheapest(self, plans: HotelPlans) -> list[Priced]:
+        """The first of what `price` answers, if any."""
+        return self.price(plans)[:1]
 
     def convert(self, currency: str, total: int) -> int:
         """A total in the currency wished for; 0 when no rate is known, or it is beyond int64."""
@@ -73,7 +73,7 @@ class Wishes:
         )
 
     def _affordable(self, row: Priced) -> bool:
-        total, currency = row[0], row[3].currency
+        total, currency = row[0], row[2].currency
         if self.currency:
             total = self.convert(currency, total)
             if not total:
