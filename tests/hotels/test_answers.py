@@ -191,12 +191,14 @@ def offered(inns: list[Inn], asked: dict[str, str]) -> list[tuple[str, list[tupl
 
 def told(table: rate_pb2.PlanTable) -> list[tuple[str, list[tuple[int, str, str]]]]:
     """The same as a table of plans has it."""
-    plans = zip(table.total_prices, table.codes, strict=True)
+    terms = map(rate_pb2.Terms.FromString, table.terms)
+    plans = (
+        (total, term.currency, term.code)
+        for total, term in zip(table.total_prices, terms, strict=True)
+    )
     return [
-        (hotel_id, [(price, currency, code) for price, code in islice(plans, count)])
-        for hotel_id, count, currency in zip(
-            table.hotel_ids, table.plan_counts, table.currencies, strict=True
-        )
+        (hotel_id, [*islice(plans, count)])
+        for hotel_id, count in zip(table.hotel_ids, table.plan_counts, strict=True)
     ]
 
 

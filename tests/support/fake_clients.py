@@ -161,14 +161,26 @@ def plan_table(hotels: Mapping[str, Sequence[Plan]], currency: str = "USD") -> r
     return rate_pb2.PlanTable(
         hotel_ids=list(hotels),
         plan_counts=[len(plans) for plans in hotels.values()],
-        currencies=[currency] * len(hotels),
-        codes=[plan.code for plan in plans],
-        room_codes=[plan.room_code for plan in plans],
-        room_names=[plan.room_name for plan in plans],
-        max_adults=[plan.max_adults for plan in plans],
+        terms=[terms(*plan[:4], currency) for plan in plans],
         total_prices=[sum(plan.nights) for plan in plans],
         nightly_prices=[price for plan in plans for price in plan.nights],
     )
+
+
+def terms(code: str, room_code: str, room_name: str, max_adults: int, currency: str) -> bytes:
+    """What is the same about a plan for every stay, as a table of plans has it."""
+    return rate_pb2.Terms(
+        code=code,
+        room_code=room_code,
+        room_name=room_name,
+        max_adults=max_adults,
+        currency=currency,
+    ).SerializeToString()
+
+
+def codes(table: rate_pb2.PlanTable) -> list[str]:
+    """The codes of the plans of a table."""
+    return [rate_pb2.Terms.FromString(encoded).code for encoded in table.terms]
 
 
 def row(table: geo_pb2.Places, position: int) -> geo_pb2.Places:

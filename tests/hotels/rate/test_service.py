@@ -7,6 +7,7 @@ from innkeeper.hotels.rate.plan import RatePlan
 from innkeeper.hotels.rate.service import Rate
 from innkeeper.hotels.rate.store import JsonRateStore
 from innkeeper.pb.rate.v1 import rate_pb2
+from tests.support.fake_clients import codes, terms
 
 
 def plan(code: str, price: int, closed: str | None = None) -> RatePlan:
@@ -40,11 +41,7 @@ async def test_the_price_is_the_sum_of_the_nights(rate: Rate) -> None:
     assert await ask(rate, ["2"]) == rate_pb2.PlanTable(
         hotel_ids=["2"],
         plan_counts=[1],
-        currencies=["USD"],
-        codes=["ALWAYS"],
-        room_codes=["KNG"],
-        room_names=["King"],
-        max_adults=[2],
+        terms=[terms("ALWAYS", "KNG", "King", 2, "USD")],
         total_prices=[24000],
         nightly_prices=[12000, 12000],
     )
@@ -52,7 +49,7 @@ async def test_the_price_is_the_sum_of_the_nights(rate: Rate) -> None:
 
 async def test_the_cheapest_plan_comes_first(rate: Rate) -> None:
     """Plans come by price, those of the same price by code."""
-    assert (await ask(rate, ["1"])).codes == ["A", "B", "DEAR"]
+    assert codes(await ask(rate, ["1"])) == ["A", "B", "DEAR"]
 
 
 async def test_hotels_come_as_asked_for(rate: Rate) -> None:
@@ -60,7 +57,7 @@ async def test_hotels_come_as_asked_for(rate: Rate) -> None:
     table = await ask(rate, ["2", "9", "3", "1", "2"])
 
     assert (table.hotel_ids, table.plan_counts) == (["2", "1"], [1, 3])
-    assert table.codes == ["ALWAYS", "A", "B", "DEAR"]
+    assert codes(table) == ["ALWAYS", "A", "B", "DEAR"]
     assert table.nightly_prices == [12000] * 2 + [20000] * 4 + [30000] * 2
 
 
@@ -80,7 +77,7 @@ async def test_the_cheapest_plan_may_be_enough(rate: Rate) -> None:
     table = (await rate.GetRates(request, None)).plans
 
     assert (table.hotel_ids, table.plan_counts) == (["1", "2"], [1, 1])
-    assert table.codes == ["A", "ALWAYS"]
+    assert codes(table) == ["A", "ALWAYS"]
     assert table.total_prices == [40000, 24000]
     assert table.nightly_prices == [20000, 20000, 12000, 12000]
 

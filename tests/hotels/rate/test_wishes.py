@@ -4,6 +4,7 @@ from innkeeper.errors import BadInput
 from innkeeper.hotels.rate.service import Rate
 from innkeeper.hotels.rate.store import JsonRateStore
 from innkeeper.pb.rate.v1 import rate_pb2
+from tests.support.fake_clients import codes
 from tests.support.town import EXCHANGE, plan
 
 STAY = rate_pb2.Stay(in_date="2015-04-09", out_date="2015-04-11")
@@ -40,7 +41,7 @@ async def test_a_plan_holds_the_guests_in_its_rooms() -> None:
     alone = (await ask(adults=4)).plans
     together = (await ask(adults=4, rooms=2)).plans
 
-    assert (alone.hotel_ids, alone.codes) == (["eur"], ["B"])
+    assert (alone.hotel_ids, codes(alone)) == (["eur"], ["B"])
     assert together.hotel_ids == ["eur", "usd", "chf"]
     assert together.total_prices == [40000, 60000, 40000, 4000]
     assert together.nightly_prices == [10000, 10000, 15000, 15000, 10000, 10000, 1000, 1000]
@@ -49,19 +50,19 @@ async def test_a_plan_holds_the_guests_in_its_rooms() -> None:
 @pytest.mark.parametrize("room_type", ["STE", "ste", "VIEW", "suite with"])
 async def test_a_type_of_room_is_meant_by_code_or_name(room_type: str) -> None:
     """Case does not matter, and a part of the name is enough; a part of the code is not."""
-    assert (await ask(room_type=room_type)).plans.codes == ["B"]
-    assert (await ask(room_type="ST")).plans.codes == []
+    assert codes((await ask(room_type=room_type)).plans) == ["B"]
+    assert codes((await ask(room_type="ST")).plans) == []
 
 
 async def test_the_cheapest_plan_is_the_cheapest_that_fits() -> None:
     """Whatever is wished, a plan that does not fit is not in the way of one that does."""
     for wishes in ({"adults": 3}, {"room_type": "suite"}, {"min_price": 250_000}):
         fitting = (await ask(cheapest_only=True, **wishes)).plans
-        assert (fitting.hotel_ids[0], fitting.codes[0]) == ("eur", "B")
+        assert (fitting.hotel_ids[0], codes(fitting)[0]) == ("eur", "B")
 
     found = await ask(rate_pb2.CHEAPEST_FIRST, cheapest_only=True, currency="EUR", rooms=2)
     assert found.plans.hotel_ids == ["usd", "eur", "jpy", "chf"]
-    assert found.plans.codes == ["A"] * 4
+    assert codes(found.plans) == ["A"] * 4
     assert found.plans.converted_totals == [36911, 40000, 40000, 0]
 
 

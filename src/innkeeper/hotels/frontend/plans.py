@@ -1,9 +1,9 @@
 """Writes what the answer says about plans and prices."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, islice, repeat
-from operator import itemgetter
+from operator import attrgetter
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,10 +12,6 @@ from innkeeper.hotels.frontend.geojson import RoomType, Terms
 from innkeeper.pb.rate.v1 import rate_pb2
 
 MAX_KEPT = 10_000
-
-_Words = tuple[str, str, str, int]
-"""A plan's code, the code and name of its type of room, and how many adults a room holds."""
-
 
 NOT_BOOKABLE = b'"bookable":false,"price":null,"plans":[]'
 """The members of a hotel without an offer."""
@@ -26,47 +22,48 @@ def offers(table: rate_pb2.PlanTable, into: str = "") -> Iterator[bytes]:
 
     With `into`, the currency of the converted totals, these are told, too.
     """
-    codes, nightly = table.codes[:], table.nightly_prices[:]
-    nights = len(nightly) // len(codes) if codes else 0
-    words = zip(codes, table.room_codes[:], table.room_names[:], table.max_adults[:], strict=True)
-    totals, prices = iter(table.total_prices[:]), iter(nightly)
-    converted = map(_converted(into), table.converted_totals[:]) if into else repeat(b"")
-    hotels = zip(table.currencies[:], table.plan_counts[:], strict=True)
-    # Hotels of one place mostly have one currency, so that all of them are written in one go.
-    for code, run in groupby(hotels, itemgetter(0)):
-        currency = amounts(code)
-        counts = [count for _, count in run]
-        count = sum(counts)
-        total = [*map(currency.__getitem__, islice(totals, count))]
-        besides = [*islice(converted, count)]
-        plans = _plans(
-            map(_terms(code).__getitem__, islice(words, count)),
-            total,
-            # The same iterator for every night: each plan takes its own nights from it.
-            zip(*[map(currency.__getitem__, islice(prices, count * nights))] * nights, strict=True),
-            besides,
-        )
-        first = 0
-        for count in counts:
-            yield b'"bookable":true,"price":{"amount":%b,"currency":%b},"plans":[%b]%b' % (
-                total[first],
-                currency.code,
-                b",".join(plans[first : first + count]),
-                _converted_price(besides[first], into) if into else b"",
-            )
-            first += count
-
-
-def _plans(
-    terms: Iterable[bytes],
-    totals: Iterable[bytes],
-    nightly: Iterable[Iterable[bytes]],
-    besides: Iterable[bytes],
-) -> Sequence[bytes]:
-    return [
+    terms = [*map(_terms.__getitem__, table.terms[:])]
+    totals, nightly = _amounts(table, terms)
+    nights = len(nightly) // len(terms) if terms else 0
+    besides = [*map(_converted(into), table.converted_totals[:])] if into else []
+    plans = [
         b'%b"total_price":%b,"nightly_prices":[%b]%b}' % plan
-        for plan in zip(terms, totals, map(b",".join, nightly), besides, strict=True)
+        for plan in zip(
+            map(_beginning, terms),
+            totals,
+            # The same iterator for every night: each plan takes its own nights from it.
+            map(b",".join, zip(*[iter(nightly)] * nights, strict=True)),
+            besides or repeat(b"", len(terms)),
+            strict=True,
+        )
     ]
+    first = 0
+    for count in table.plan_counts[:]:
+        yield b'"bookable":true,"price":{"amount":%b,"currency":%b},"plans":[%b]%b' % (
+            totals[first],
+            terms[first].quoted_currency,
+            plans[first] if count == 1 else b",".join(plans[first : first + count]),
+            _converted_price(besides[first], into) if into else b"",
+        )
+        first += count
+
+
+def _amounts(
+    table: rate_pb2.PlanTable, terms: Sequence["_Written"]
+) -> tuple[list[bytes], list[bytes]]:
+    """The totals of the plans and the prices of their nights as they are written."""
+    totals, nightly = table.total_prices[:], table.nightly_prices[:]
+    nights = len(nightly) // len(terms) if terms else 0
+    total, price = iter(totals), iter(nightly)
+    written_totals: list[bytes] = []
+    written_prices: list[bytes] = []
+    # Hotels of one place mostly have one currency, so that all of them are written in one go.
+    for currency, run in groupby(map(_currency, terms)):
+        write = amounts(currency).__getitem__
+        count = len([*run])
+        written_totals += map(write, islice(total, count))
+        written_prices += map(write, islice(price, count * nights))
+    return written_totals, written_prices
 
 
 def _converted(into: str) -> Callable[[int], bytes]:
@@ -82,28 +79,36 @@ def _converted_price(total: bytes, into: str) -> bytes:
     return b',"converted_price":{"amount":%b,"currency":%b}' % (amount, amounts(into).code)
 
 
-class _Terms(dict[_Words, bytes]):
-    """The beginnings of plans in a currency, which tell what is the same for every stay."""
+class _Written(NamedTuple):
+    """What is written of a plan for every stay."""
 
-    def __init__(self, currency: str) -> None:
-        super().__init__()
-        self._currency = currency
+    currency: str
+    quoted_currency: bytes
+    beginning: bytes
+    """Of the plan, up to its prices."""
 
-    def __missing__(self, words: _Words) -> bytes:
+
+class _Terms(dict[bytes, _Written]):
+    """Plans that were written before, by the message that tells their terms."""
+
+    def __missing__(self, encoded: bytes) -> _Written:
         if len(self) >= MAX_KEPT:
             self.clear()
-        code, room_code, room_name, max_adults = words
-        terms = Terms(
-            code=code,
-            room_type=RoomType(code=room_code, name=room_name),
-            max_adults=max_adults,
-            currency=self._currency,
+        terms = rate_pb2.Terms.FromString(encoded)
+        beginning = msgspec.json.encode(
+            Terms(
+                code=terms.code,
+                room_type=RoomType(code=terms.room_code, name=terms.room_name),
+                max_adults=terms.max_adults,
+                currency=terms.currency,
+            )
         )
-        encoded = self[words] = msgspec.json.encode(terms)[:-1] + b","
-        return encoded
+        written = self[encoded] = _Written(
+            terms.currency, amounts(terms.currency).code, beginning[:-1] + b","
+        )
+        return written
 
 
-# More than there are currencies.
-@lru_cache(256)
-def _terms(currency: str) -> _Terms:
-    return _Terms(currency)
+_terms = _Terms()
+_currency = attrgetter("currency")
+_beginning = attrgetter("beginning")

@@ -14,37 +14,40 @@ from typing import NamedTuple
 
 from innkeeper.hotels.rate.plan import RatePlan
 from innkeeper.hotels.stay import MAX_NIGHTS, MonthDay
+from innkeeper.pb.rate.v1 import rate_pb2
 
 _WEEKS = MAX_NIGHTS // 7 + 2
 _NEVER = 2**31
 """After every day that there is."""
 
 
-class Week(NamedTuple):
-    """What nights outside of seasons cost, for any stay from any day of the week."""
+class Offer(NamedTuple):
+    """A plan, ready to be priced and answered."""
 
+    plan: RatePlan
+    terms: bytes
+    """What is answered of it for every stay: a message, encoded."""
     nights: Sequence[int]
-    """From a Monday on."""
+    """What nights outside of seasons cost, from a Monday on, for any stay from any day of that
+    week."""
     sums: Sequence[int]
-    """What the nights before each cost together, and at the end what all do."""
+    """What the nights before each of these cost together, and at the end what all do."""
 
 
 class Stretch(NamedTuple):
     """A part of the year without the first or the last day of a season within it."""
 
     prices: Sequence[int | None]
-    """By plan the price that its season gives; None where there is none, and its week holds."""
+    """By offer the price that its season gives; None where there is none."""
     cheapest: int | None
-    """The plan that comes first by price and code for whatever nights; None when nights decide."""
+    """The offer that comes first by price and code for whatever nights; None when nights decide."""
 
 
 class Calendar(NamedTuple):
     """The nights of a hotel."""
 
-    plans: Sequence[RatePlan]
+    offers: Sequence[Offer]
     """By code, so that of equal prices the first one counts."""
-    weeks: Sequence[Week]
-    """By plan."""
     starts: Sequence[int]
     """The days that the stretches begin on, as `day_number` has them, and the end of the year."""
     stretches: Sequence[Stretch]
@@ -59,20 +62,19 @@ class HotelPlans(list[RatePlan]):
     def calendar(self) -> Calendar:
         """Worked out once, when it is first asked for."""
         plans = sorted(self, key=attrgetter("code"))
-        weeks = [_week(plan) for plan in plans]
+        offers = [_offer(plan) for plan in plans]
         starts = sorted({(1, 1), *_edges(plans)})
-        # The same object for the same prices: most seasons come back every year to the same price.
+        # The same object for the same prices: outside of seasons there are no others.
         known: dict[Sequence[int | None], Stretch] = {}
         stretches = []
         for day in starts:
             prices = tuple(plan.seasonal(day) for plan in plans)
             if prices not in known:
-                known[prices] = Stretch(prices, _cheapest(prices, weeks))
+                known[prices] = Stretch(prices, _cheapest(prices, offers))
             stretches.append(known[prices])
         closed = {night.toordinal() for plan in plans for night in plan.closed_dates}
         return Calendar(
-            plans,
-            weeks,
+            offers,
             [*map(day_number, starts), _END_OF_YEAR],
             stretches,
             [*sorted(closed), _NEVER],
@@ -88,9 +90,16 @@ def day_number(day: MonthDay) -> int:
 _END_OF_YEAR = day_number((13, 1))
 
 
-def _week(plan: RatePlan) -> Week:
+def _offer(plan: RatePlan) -> Offer:
+    terms = rate_pb2.Terms(
+        code=plan.code,
+        room_code=plan.room_code,
+        room_name=plan.room_name,
+        max_adults=plan.max_adults,
+        currency=plan.currency,
+    )
     nights = plan.week() * _WEEKS
-    return Week(nights, list(accumulate(nights, initial=0)))
+    return Offer(plan, terms.SerializeToString(), nights, list(accumulate(nights, initial=0)))
 
 
 def _edges(plans: Iterable[RatePlan]) -> Iterable[MonthDay]:
@@ -102,18 +111,18 @@ def _edges(plans: Iterable[RatePlan]) -> Iterable[MonthDay]:
             yield from (season.first, (month, day + 1))
 
 
-def _cheapest(prices: Sequence[int | None], weeks: Sequence[Week]) -> int | None:
-    """The plan that no other undercuts on any day of the week."""
-    nights = [
-        [*week.nights[:7]] if price is None else [price] * 7
-        for price, week in zip(prices, weeks, strict=True)
+def _cheapest(prices: Sequence[int | None], offers: Sequence[Offer]) -> int | None:
+    """The offer that no other undercuts on any day of the week."""
+    weeks = [
+        offer.plan.week() if price is None else [price] * 7
+        for price, offer in zip(prices, offers, strict=True)
     ]
-    best = min(range(len(nights)), key=lambda number: sum(nights[number]), default=None)
+    best = min(range(len(weeks)), key=lambda number: sum(weeks[number]), default=None)
     if best is None:
         return None
-    for number, others in enumerate(nights):
-        pairs = zip(nights[best], others, strict=True)
-        # As dear as one that comes before it, on some nights, the best one would not be the first.
+    for number, week in enumerate(weeks):
+        pairs = zip(weeks[best], week, strict=True)
+        # Of two that cost the same on some nights the first one counts.
         if not all(mine < other or (mine == other and best <= number) for mine, other in pairs):
             return None
     return best

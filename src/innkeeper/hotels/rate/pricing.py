@@ -9,12 +9,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from operator import itemgetter
 
-from innkeeper.hotels.rate.calendar import Calendar, HotelPlans, day_number
-from innkeeper.hotels.rate.plan import RatePlan
+from innkeeper.hotels.rate.calendar import Calendar, HotelPlans, Offer, day_number
 from innkeeper.hotels.stay import Stay
 
-Priced = tuple[int, Sequence[int], RatePlan]
-"""A plan with what it costs: the total, and each night."""
+Priced = tuple[int, Sequence[int], Offer]
+"""The total, the price of each night, and what they are of."""
 
 _DAY = datetime.timedelta(days=1)
 _total = itemgetter(0)
@@ -40,7 +39,7 @@ class Pricing:
         priced = self._all(calendar)
         if closed[bisect_left(closed, self._arrival)] <= self._last_night:
             nights = self._stay.nights
-            priced = [row for row in priced if row[2].closed_dates.isdisjoint(nights)]
+            priced = [row for row in priced if row[2].plan.closed_dates.isdisjoint(nights)]
         # They come by code, and stay so where totals are equal.
         priced.sort(key=_total)
         return priced
@@ -50,47 +49,45 @@ class Pricing:
 
         Mostly that is the same plan for whatever nights, and no other needs to be priced.
         """
-        _, weeks, starts, stretches, closed = calendar = plans.calendar
+        offers, starts, stretches, closed = calendar = plans.calendar
         if closed[bisect_left(closed, self._arrival)] <= self._last_night:
             return self.price(plans)[:1]
         stretch = bisect_right(starts, self._first)
         if self._first <= self._last < starts[stretch]:
             prices, number = stretches[stretch - 1]
             if number is not None:
+                offer, price = offers[number], prices[number]
                 begin, end = self._begin, self._end
-                price = prices[number]
                 if price is None:
-                    nights, sums = weeks[number]
-                    return ((sums[end] - sums[begin], nights[begin:end], calendar.plans[number]),)
+                    sums = offer.sums
+                    return ((sums[end] - sums[begin], offer.nights[begin:end], offer),)
                 count = end - begin
-                return ((price * count, [price] * count, calendar.plans[number]),)
+                return ((price * count, [price] * count, offer),)
         return (min(self._all(calendar), key=_total),)
 
     def _all(self, calendar: Calendar) -> list[Priced]:
         """All plans, whether open or not, by code."""
-        plans, weeks, starts, stretches, _ = calendar
+        offers, starts, stretches, _ = calendar
         first, last, begin, end = self._first, self._last, self._begin, self._end
         stretch = bisect_right(starts, first)
         # Most stays lie in one stretch of the year.
         if first <= last < starts[stretch]:
             count = end - begin
             return [
-                (week[1][end] - week[1][begin], week[0][begin:end], plan)
+                (offer.sums[end] - offer.sums[begin], offer.nights[begin:end], offer)
                 if price is None
-                else (price * count, [price] * count, plan)
-                for plan, week, price in zip(
-                    plans, weeks, stretches[stretch - 1].prices, strict=True
-                )
+                else (price * count, [price] * count, offer)
+                for offer, price in zip(offers, stretches[stretch - 1].prices, strict=True)
             ]
         by_night = [
             stretches[bisect_right(starts, day) - 1].prices
             for day in map(day_number, self._stay.days)
         ]
         priced: list[Priced] = []
-        for plan, week, prices in zip(plans, weeks, zip(*by_night, strict=True), strict=True):
+        for offer, prices in zip(offers, zip(*by_night, strict=True), strict=True):
             nights = [
                 other if price is None else price
-                for price, other in zip(prices, week.nights[begin:end], strict=True)
+                for price, other in zip(prices, offer.nights[begin:end], strict=True)
             ]
-            priced.append((sum(nights), nights, plan))
+            priced.append((sum(nights), nights, offer))
         return priced

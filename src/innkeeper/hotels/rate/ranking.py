@@ -51,5 +51,5 @@ def cheapest_first(
 
 
 def _comparable(cheapest: Priced, exchange: Exchange) -> int:
-    total = exchange.comparable(cheapest[0], cheapest[2].currency)
+    total = exchange.comparable(cheapest[0], cheapest[2].plan.currency)
     return _LAST if total is None else min(total, _LAST)

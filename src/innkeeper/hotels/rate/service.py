@@ -80,14 +80,10 @@ def _price(
 def _write(table: rate_pb2.PlanTable, hotels: Mapping[str, Sequence[Priced]]) -> None:
     """Fill the columns where they are: a table of its own would be copied into the response."""
     rows = list(hotels.values())
-    totals, nights, plans = zip(*chain.from_iterable(rows), strict=True)
+    totals, nights, offers = zip(*chain.from_iterable(rows), strict=True)
     table.hotel_ids.extend(hotels)
     table.plan_counts.extend([len(row) for row in rows])
-    table.currencies.extend([row[0][2].currency for row in rows])
-    table.codes.extend([plan.code for plan in plans])
-    table.room_codes.extend([plan.room_code for plan in plans])
-    table.room_names.extend([plan.room_name for plan in plans])
-    table.max_adults.extend([plan.max_adults for plan in plans])
+    table.terms.extend([offer.terms for offer in offers])
     table.total_prices.extend(totals)
     table.nightly_prices.extend(list(chain.from_iterable(nights)))
 
@@ -97,6 +93,6 @@ def _convert(
 ) -> None:
     response.conversion.currency = wishes.currency
     response.plans.converted_totals.extend(
-        wishes.convert(plan.currency, total)
-        for total, _, plan in chain.from_iterable(hotels.values())
+        wishes.convert(offer.plan.currency, total)
+        for total, _, offer in chain.from_iterable(hotels.values())
     )

@@ -46,9 +46,9 @@ class Wishes:
         """Those of a hotel's plans that fit, with the totals of all rooms, cheapest first."""
         rooms = self._rooms
         priced = [
-            (total * rooms, nights, plan)
-            for total, nights, plan in self._pricing.price(plans)
-            if self._fits(plan)
+            (total * rooms, nights, offer)
+            for total, nights, offer in self._pricing.price(plans)
+            if self._fits(offer.plan)
         ]
         if self._min_price or self._max_price:
             return [row for row in priced if self._affordable(row)]
@@ -73,7 +73,7 @@ class Wishes:
         )
 
     def _affordable(self, row: Priced) -> bool:
-        total, currency = row[0], row[2].currency
+        total, currency = row[0], row[2].plan.currency
         if self.currency:
             total = self.convert(currency, total)
             if not total:

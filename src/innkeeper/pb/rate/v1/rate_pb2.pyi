@@ -240,52 +240,74 @@ class Conversion(_message.Message):
 Global___Conversion: _TypeAlias = Conversion  # noqa: Y015
 
 @_typing.final
+class Terms(_message.Message):
+    """Terms is a rate plan, whatever the stay."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    ROOM_CODE_FIELD_NUMBER: _builtins.int
+    ROOM_NAME_FIELD_NUMBER: _builtins.int
+    MAX_ADULTS_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    room_code: _builtins.str
+    """A short name of the type of room, unique within the hotel, such as "KNG"."""
+    room_name: _builtins.str
+    """What a guest reads, such as "King room"."""
+    max_adults: _builtins.int
+    """The most adults that one room holds."""
+    currency: _builtins.str
+    """ISO 4217 code of every amount of the plan; the same for all plans of a hotel."""
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+        room_code: _builtins.str = ...,
+        room_name: _builtins.str = ...,
+        max_adults: _builtins.int = ...,
+        currency: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "currency", b"currency", "max_adults", b"max_adults", "room_code", b"room_code", "room_name", b"room_name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Terms: _TypeAlias = Terms  # noqa: Y015
+
+@_typing.final
 class PlanTable(_message.Message):
     """PlanTable is what a stay costs at some hotels, in columns. So a table costs a handful of lists to
     write and to read, however many plans are in it, and two tables are joined by joining their lists
     (which is what merging the messages does).
-    Entry i of these lists is about hotel i.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
 
     HOTEL_IDS_FIELD_NUMBER: _builtins.int
     PLAN_COUNTS_FIELD_NUMBER: _builtins.int
-    CURRENCIES_FIELD_NUMBER: _builtins.int
-    CODES_FIELD_NUMBER: _builtins.int
-    ROOM_CODES_FIELD_NUMBER: _builtins.int
-    ROOM_NAMES_FIELD_NUMBER: _builtins.int
-    MAX_ADULTS_FIELD_NUMBER: _builtins.int
+    TERMS_FIELD_NUMBER: _builtins.int
     TOTAL_PRICES_FIELD_NUMBER: _builtins.int
     CONVERTED_TOTALS_FIELD_NUMBER: _builtins.int
     NIGHTLY_PRICES_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def hotel_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def hotel_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Entry i of these lists is about hotel i."""
+
     @_builtins.property
     def plan_counts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """How many plans the hotel has in the lists below; at least one."""
 
     @_builtins.property
-    def currencies(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """ISO 4217 code of every amount of the hotel."""
-
-    @_builtins.property
-    def codes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+    def terms(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
         """Entry j of these lists is about plan j: first those of hotel 0, then those of hotel 1, and so
         on; within a hotel the cheapest first, ties by code.
+
+        What is the same for every stay: a Terms message each, encoded. That is what `repeated Terms`
+        looks like on the wire, and readers may declare it so. As bytes it costs nothing to those who
+        pass it on, and those who have seen a plan before know it again without decoding it.
         """
-
-    @_builtins.property
-    def room_codes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """A short name of the type of room, unique within the hotel, such as "KNG"."""
-
-    @_builtins.property
-    def room_names(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """What a guest reads, such as "King room"."""
-
-    @_builtins.property
-    def max_adults(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
-        """The most adults that one room of this plan holds."""
 
     @_builtins.property
     def total_prices(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
@@ -308,18 +330,14 @@ class PlanTable(_message.Message):
         *,
         hotel_ids: _abc.Iterable[_builtins.str] | None = ...,
         plan_counts: _abc.Iterable[_builtins.int] | None = ...,
-        currencies: _abc.Iterable[_builtins.str] | None = ...,
-        codes: _abc.Iterable[_builtins.str] | None = ...,
-        room_codes: _abc.Iterable[_builtins.str] | None = ...,
-        room_names: _abc.Iterable[_builtins.str] | None = ...,
-        max_adults: _abc.Iterable[_builtins.int] | None = ...,
+        terms: _abc.Iterable[_builtins.bytes] | None = ...,
         total_prices: _abc.Iterable[_builtins.int] | None = ...,
         converted_totals: _abc.Iterable[_builtins.int] | None = ...,
         nightly_prices: _abc.Iterable[_builtins.int] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["codes", b"codes", "converted_totals", b"converted_totals", "currencies", b"currencies", "hotel_ids", b"hotel_ids", "max_adults", b"max_adults", "nightly_prices", b"nightly_prices", "plan_counts", b"plan_counts", "room_codes", b"room_codes", "room_names", b"room_names", "total_prices", b"total_prices"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["converted_totals", b"converted_totals", "hotel_ids", b"hotel_ids", "nightly_prices", b"nightly_prices", "plan_counts", b"plan_counts", "terms", b"terms", "total_prices", b"total_prices"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
