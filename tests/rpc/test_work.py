@@ -138,5 +138,8 @@ async def test_tells_that_it_waits() -> None:
         await asyncio.sleep(0)
         waits.append("went on")
 
-    await Work(work(), copy_context(), lambda: waits.append("waits"))
+    under_way = Work(work(), copy_context(), lambda: waits.append("waits"))
+    assert not under_way.waited
+    await under_way
     assert waits == ["began", "waits", "went on"]
+    assert under_way.waited

@@ -63,6 +63,8 @@ class Handler:
         self._attributes = {"rpc.system.name": "grpc", "rpc.method": method}
         self.under_way = 0
         """Calls that it is carrying out."""
+        self.waits = False
+        """Whether the last call had to wait for something."""
 
     async def __call__(self, request: Any, context: Any) -> Any:
         """Carry out one call that grpc brought, in the task that it made for it.

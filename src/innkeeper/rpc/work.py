@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 class Work(Generic[Result]):
     """A coroutine with context variables of its own. Awaited once."""
 
-    __slots__ = ("_cancelled", "_context", "_coroutine", "_suspended", "_waiting")
+    __slots__ = ("_cancelled", "_context", "_coroutine", "_suspended", "_waiting", "waited")
 
     def __init__(
         self,
@@ -31,6 +31,8 @@ class Work(Generic[Result]):
         self._suspended = suspended
         self._waiting: asyncio.Future[Any] | None = None
         self._cancelled = False
+        self.waited = False
+        """Whether it had to wait for anything so far."""
 
     def __await__(self) -> Generator[Any, None, Result]:
         run, coroutine = self._context.run, self._coroutine
@@ -41,7 +43,7 @@ class Work(Generic[Result]):
                 waiting = run(step, value)
                 if self._suspended is not None:
                     self._suspended()
-                self._waiting = waiting
+                self._waiting, self.waited = waiting, True
                 if self._cancelled:
                     self.cancel()
                 try:

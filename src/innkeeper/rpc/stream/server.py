@@ -1,11 +1,12 @@
 """The server's side of streams of calls.
 
-The calls of a message are carried out one after the other by a worker, as most need to wait for
-nothing. A worker whose call has to wait stays with that call, and another one goes on with the
-rest; so a slow call holds up nobody and a failed one fails alone.
+The calls of a message are carried out one after the other by a worker, as many need to wait for
+nothing. A worker whose call has to wait stays with that call, and others go on with the rest; so a
+slow call holds up nobody and a failed one fails alone. Where calls had to wait before, there is a
+worker for each from the start: what they wait for, they then ask for in one pass of the loop.
 
-    WAITING ──a worker takes it──▶ UNDER WAY ──▶ ANSWERED
-                                       └──it has to wait──▶ the worker is its own
+    QUEUED ──a free worker takes it──▶ UNDER WAY ──▶ ANSWERED
+                                         └──it has to wait──▶ the worker is its own
 
 A stream ends when its caller has said all and everything is answered, or with its connection, which
 cancels what is under way on it.
@@ -141,11 +142,11 @@ class _Stream:
         self._context = context
         self._received = received
         self._peer = context.peer()
-        self._waiting: deque[Call] = deque()
+        self._queue: deque[Call] = deque()
         self._under_way: dict[int, Work[Item]] = {}
         self._workers: set[asyncio.Task[None]] = set()
-        self._free: asyncio.Task[None] | None = None
-        """The worker that goes on with what waits."""
+        self._free = 0
+        """Workers that take calls from the queue."""
         self._outbox = Outbox()
 
     def leave(self) -> None:
@@ -168,8 +169,8 @@ class _Stream:
             await self._context.abort(StatusCode.INVALID_ARGUMENT, "this is no batch of calls")
         finally:
             writer.cancel()
-            self._carrier.under_way -= len(self._waiting)
-            self._waiting.clear()
+            self._carrier.under_way -= len(self._queue)
+            self._queue.clear()
             for worker in self._workers:
                 worker.cancel()
 
@@ -183,44 +184,51 @@ class _Stream:
         carrier = self._carrier
         if self._received is not None and batch.calls:
             self._received(len(batch.calls))
+        workers = 0
         for call in batch.calls:
             if carrier.under_way >= carrier.most_calls:
                 self._outbox.add(_Whole(_refusal(call)))
-            else:
-                carrier.under_way += 1
-                self._waiting.append(call)
-        self._employ()
+                continue
+            carrier.under_way += 1
+            self._queue.append(call)
+            handler = self._handlers.get(call.method)
+            workers += handler is not None and handler.waits
+        self._employ(workers)
         for id in batch.cancelled:
             if (unwanted := self._under_way.get(id)) is not None:
                 unwanted.cancel()
 
-    def _employ(self) -> None:
-        """See to it that somebody goes on with what waits."""
-        if self._waiting and self._free is None:
-            self._free = asyncio.get_running_loop().create_task(self._carry_out())
-            self._workers.add(self._free)
-            self._free.add_done_callback(self._workers.discard)
+    def _employ(self, workers: int = 1) -> None:
+        """See to it that somebody goes on with the queue."""
+        loop = asyncio.get_running_loop()
+        while self._queue and self._free < max(1, workers):
+            self._free += 1
+            worker = loop.create_task(self._carry_out())
+            self._workers.add(worker)
+            worker.add_done_callback(self._workers.discard)
 
     async def _carry_out(self) -> None:
-        """A worker."""
-        me = asyncio.current_task()
+        """A worker's life."""
+        free = True
 
         def stay() -> None:
-            if self._free is me:
-                self._free = None
+            nonlocal free
+            if free:
+                free = False
+                self._free -= 1
                 self._employ()
 
         try:
-            while self._waiting and self._free in (me, None):
-                self._free = me
-                call = self._waiting.popleft()
+            while self._queue and (free or not self._free):
+                self._free += not free
+                free = True
+                call = self._queue.popleft()
                 try:
                     self._outbox.add(await self._answered(call, stay))
                 finally:
                     self._carrier.under_way -= 1
         finally:
-            if self._free is me:
-                self._free = None
+            self._free -= free
 
     async def _answered(self, call: Call, suspended: Callable[[], None]) -> Item:
         """What is to be said to a call."""
@@ -254,6 +262,7 @@ class _Stream:
         finally:
             expiry.discard(context)
             del self._under_way[id]
+            handler.waits = work.waited
         trailing = context.trailing_metadata()
         if not trailing and context.initial is None:
             return _Answered(id, response)
