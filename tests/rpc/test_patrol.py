@@ -74,8 +74,10 @@ async def test_hedges_have_a_budget(bench: Bench) -> None:
 async def test_what_hangs_costs_no_budget(bench: Bench) -> None:
     """Calls at an endpoint that answers nobody are made elsewhere even without a budget, while
     another one answers."""
-    first, _, channel = await two(bench, budget=RetryBudget(size=0))
-    await asyncio.gather(*(ask(channel) for _ in range(4)))
+    first, second, channel = await two(bench, budget=RetryBudget(size=0))
+    # Nobody knows of an endpoint that was never asked whether it answers.
+    while not (first.calls and second.calls):
+        await ask(channel)
     first.behaviour = first.hang
     ends = asyncio.get_running_loop().time() + 0.5
 
@@ -108,6 +110,25 @@ async def test_what_hangs_is_made_elsewhere_once_another_answers(bench: Bench) -
     await eventually(lambda: channel.budget.refused >= 2)
     awake.set()
     assert await asyncio.gather(*calls) == ["geo-2", "geo-2"]
+
+
+async def test_what_was_slow_and_hangs_is_made_elsewhere(bench: Bench) -> None:
+    """A call that got no second attempt while its endpoint answered others gets it when that one
+    answers nobody any more."""
+    first, _, channel = await two(bench, budget=RetryBudget(size=0))
+
+    async def hang_once(request: NearbyRequest, context: Any) -> NearbyResponse:
+        first.behaviour = first.answer
+        return await first.hang(request, context)
+
+    first.behaviour = hang_once
+    calls = []
+    while not channel.budget.refused:
+        calls.append(asyncio.create_task(ask(channel)))
+        await asyncio.sleep(0.001)
+    await asyncio.gather(*calls)
+    async with asyncio.timeout(10):
+        await first.cancelled.wait()
 
 
 async def test_lone_endpoint_is_not_asked_twice(bench: Bench) -> None:

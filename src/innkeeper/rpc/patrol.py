@@ -127,15 +127,19 @@ class Patrol:
         # What waits for an endpoint that hangs is lost there, and is not made slow by much load.
         hangs = silent and self._another_answers(endpoint, now)
         for call in stream.waiting_since(now - HEDGE_AFTER):
-            if not call.hedged:
-                if hangs or self._budget.spares():
-                    self._hedge(endpoint, call)
-                    call.hedged = True
-                else:
-                    # Where everybody is silent, another one may be the first to answer again.
-                    call.hedged = not silent
+            # What is slow now may turn out to be lost later, and another one may answer by then.
+            if not call.hedged and (hangs or self._spared(call)):
+                self._hedge(endpoint, call)
+                call.hedged = True
             if silent:
                 self._eject(endpoint, self._until_it_serves)
+
+    def _spared(self, call: StreamedCall) -> bool:
+        """Ask the budget for a second attempt at a slow call, once."""
+        if call.slow:
+            return False
+        call.slow = True
+        return self._budget.spares()
 
     def _another_answers(self, silent: Endpoint, now: float) -> bool:
         others = (other.stream for other in self._balancer.endpoints if other is not silent)

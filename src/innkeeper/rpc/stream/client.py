@@ -54,6 +54,7 @@ class StreamedCall:
         "request",
         "second",
         "size",
+        "slow",
         "started",
         "stream",
     )
@@ -71,8 +72,10 @@ class StreamedCall:
         self.batch = 0
         """How many calls went out in its message; 0 while it waits."""
         self.started = monotonic()
+        self.slow = False
+        """Whether the budget was asked for a second attempt."""
         self.hedged = False
-        """Whether a second attempt was considered."""
+        """Whether that attempt was made, or must not be."""
         self.attempts = 1
         """Attempts that the answer took: 2 when the second was the faster."""
         self.second: StreamedCall | None = None
