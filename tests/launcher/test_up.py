@@ -78,9 +78,12 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
     """Starts a launcher over fake processes; ends it and everything that it left."""
     runs = []
 
-    async def start(behaviours: Behaviours | None = None, **options: object) -> Run:
+    async def start(
+        behaviours: Behaviours | None = None, *, nohup: bool = False, **options: object
+    ) -> Run:
         journal = tmp_path / "journal"
         fields = {
+            "nohup": nohup,
             "behaviours": behaviours,
             "options": options,
             "journal": str(journal),
@@ -137,6 +140,17 @@ async def test_a_signal_ends_everything_in_order(start: Start, number: signal.Si
     assert set(stops[1:3]) == {"inner-1", "outer-1"}
     assert set(stops[3:]) == {"registry-1", "traces-1"}
     assert all(run.states(name)[-1] == "stopped" for name in NAMES)
+
+
+async def test_under_nohup_it_outlives_the_terminal(start: Start) -> None:
+    """SIGHUP ends nothing when it was ignored at the start; Ctrl-C does."""
+    run = await start(nohup=True)
+    await run.until(event="ready")
+    run.process.send_signal(signal.SIGHUP)
+    run.process.send_signal(signal.SIGINT)
+    assert await run.end() == (0, "")
+    assert none_left(run)
+    assert len([line for line in run.journal() if line.startswith("stop")]) == len(NAMES)
 
 
 async def test_processes_that_do_not_stop_are_ended_in_time(start: Start) -> None:

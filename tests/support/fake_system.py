@@ -2,11 +2,13 @@
 
 Run as `python -m tests.support.fake_system OPTIONS`, with a JSON object of `options` (for the
 topology), `behaviours` and `journal` (for the processes), and `sources`, a folder with the code of
-each role in a folder of its own.
+each role in a folder of its own. With `nohup` it runs as under that command, and without it does
+not, however the tests themselves run.
 """
 
 import asyncio
 import json
+import signal
 import sys
 from contextlib import closing
 from dataclasses import replace
@@ -22,6 +24,7 @@ from tests.support.fake_roles import ROLES, FakeCommand
 
 def main() -> int:
     fields = json.loads(sys.argv[1])
+    signal.signal(signal.SIGHUP, signal.SIG_IGN if fields.get("nohup") else signal.SIG_DFL)
     sources = Path(fields["sources"]) if fields.get("sources") else None
     roles = [replace(role, sources=(sources / role.name,)) if sources else role for role in ROLES]
     try:
