@@ -1,18 +1,20 @@
-"""The HTTP API: one application made of the routes beside this file."""
+"""The HTTP API: one application made of the routes beside this file, and a shortcut to one."""
 
 from collections.abc import Callable
 
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
+from litestar.types import ASGIApp
 
 from innkeeper.hotels.frontend.clients import ProfileClient, Readiness, SearchClient
 from innkeeper.hotels.frontend.descriptions import Descriptions, KeptDescriptions, Source
 from innkeeper.hotels.frontend.docs import create_docs_routes
 from innkeeper.hotels.frontend.health import create_health_routes
-from innkeeper.hotels.frontend.hotels import create_hotels_route
+from innkeeper.hotels.frontend.hotels import Hotels, create_hotels_route
 from innkeeper.hotels.frontend.page import Page, create_page_routes
 from innkeeper.hotels.frontend.problems import HANDLERS
 from innkeeper.hotels.frontend.schemas import create_schema_routes
+from innkeeper.hotels.frontend.shortcut import Shortcut
 
 _CORS = CORSConfig(
     allow_origins=["*"],
@@ -29,7 +31,7 @@ def create_app(
     *,
     profile_cache_seconds: float = 0,
     watched: Callable[[], bool] = lambda: False,
-) -> Litestar:
+) -> ASGIApp:
     """The application; it holds no resources, and starts and stops nothing.
 
     What Profile says about a hotel is kept for `profile_cache_seconds`; with 0 it is always asked,
@@ -38,9 +40,10 @@ def create_app(
     descriptions: Source = Descriptions(profile)
     if profile_cache_seconds > 0:
         descriptions = KeptDescriptions(descriptions, profile_cache_seconds, watched=watched)
-    return Litestar(
+    hotels = Hotels(search, descriptions)
+    litestar = Litestar(
         route_handlers=[
-            create_hotels_route(search, descriptions),
+            create_hotels_route(hotels),
             *create_health_routes(readiness),
             *create_docs_routes(),
             *create_page_routes(page),
@@ -52,3 +55,4 @@ def create_app(
         openapi_config=None,
         logging_config=None,
     )
+    return Shortcut(hotels, litestar)

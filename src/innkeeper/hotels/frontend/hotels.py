@@ -1,7 +1,7 @@
 """`GET /hotels`: what can be booked near a place for a stay, on a map."""
 
 import logging
-from collections.abc import Iterable, Set
+from collections.abc import Set
 from typing import NamedTuple
 
 from litestar import asgi
@@ -12,7 +12,7 @@ from innkeeper.hotels.frontend import features
 from innkeeper.hotels.frontend.clients import SearchClient
 from innkeeper.hotels.frontend.descriptions import Source
 from innkeeper.hotels.frontend.geojson import MEDIA_TYPE
-from innkeeper.hotels.frontend.language import preferred
+from innkeeper.hotels.frontend.language import accepted, preferred
 from innkeeper.hotels.frontend.paging import next_page, write_cursor
 from innkeeper.hotels.frontend.parameters import HotelsQuery
 from innkeeper.hotels.frontend.query import parse
@@ -20,6 +20,8 @@ from innkeeper.hotels.frontend.question import question
 from innkeeper.hotels.frontend.reply import send_body, wanted
 
 PATH = "/hotels"
+FAILURE = "innkeeper.failure"
+"""Where in a scope stands what went wrong with a question that was to be answered already."""
 
 _log = logging.getLogger(__name__)
 _HEADERS = (
@@ -35,6 +37,12 @@ class Answer(NamedTuple):
     body: bytes
     next_page: str
 
+    async def send(self, scope: Scope, send: Send) -> None:
+        """Answer a GET with it, or a HEAD with its headers."""
+        address = self.next_page
+        link = ((b"link", b'<%b>; rel="next"' % address.encode()),) if address else ()
+        await send_body(scope, send, self.body, (*_HEADERS, *link))
+
 
 class Hotels:
     """Asks Search what can be booked, and joins to it what there is to say about the hotels."""
@@ -44,7 +52,17 @@ class Hotels:
         self._descriptions = descriptions
         self._reported: set[str] = set()
 
-    async def find(self, query: HotelsQuery, raw_query: bytes, locale: str) -> Answer:
+    async def answer(self, raw_query: bytes, accept_language: str) -> Answer:
+        """The answer to a query as it was sent, and to a header that may be empty.
+
+        Raises:
+            BadInput: something in the query is wrong; it is named.
+            QueryTooLong: there is more of it than is read.
+        """
+        query = parse(raw_query)
+        return await self._find(query, raw_query, query.locale or preferred(accept_language))
+
+    async def _find(self, query: HotelsQuery, raw_query: bytes, locale: str) -> Answer:
         """The hotels that can be booked; those that Profile does not know are left out."""
         found = await self._search.Nearby(question(query))
         address = ""
@@ -65,30 +83,15 @@ class Hotels:
         self._reported |= unknown
 
 
-def _accept_language(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    """The header as it was sent. Litestar would first read all headers of the request."""
-    return ",".join(
-        value.decode("latin-1") for name, value in headers if name == b"accept-language"
-    )
-
-
-def create_hotels_route(search: SearchClient, descriptions: Source) -> ASGIRouteHandler:
-    """The handler of `/hotels`.
-
-    It speaks ASGI itself: what Litestar does around other handlers costs as much as reading the
-    query and asking Search.
-    """
-    directory = Hotels(search, descriptions)
+def create_hotels_route(hotels: Hotels) -> ASGIRouteHandler:
+    """The handler of `/hotels`, and of failures that `Shortcut` met there."""
 
     @asgi(PATH, name="hotels", copy_scope=False)
-    async def hotels(scope: Scope, receive: Receive, send: Send) -> None:
-        if not await wanted(scope, send):
-            return
-        raw_query = scope["query_string"]
-        query = parse(raw_query)
-        locale = query.locale or preferred(_accept_language(scope["headers"]))
-        body, address = await directory.find(query, raw_query, locale)
-        link = ((b"link", b'<%b>; rel="next"' % address.encode()),) if address else ()
-        await send_body(scope, send, body, (*_HEADERS, *link))
+    async def route(scope: Scope, receive: Receive, send: Send) -> None:
+        if FAILURE in scope:
+            raise scope.pop(FAILURE)  # type: ignore[misc]
+        if await wanted(scope, send):
+            answer = await hotels.answer(scope["query_string"], accepted(scope["headers"]))
+            await answer.send(scope, send)
 
-    return hotels
+    return route
