@@ -2,8 +2,9 @@
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from innkeeper.errors import BadInput
 from innkeeper.pb.rate.v1 import rate_pb2
@@ -18,8 +19,13 @@ MonthDay = tuple[int, int]
 _DAY = datetime.timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Stay:
+def is_stay(in_date: datetime.date, out_date: datetime.date) -> bool:
+    """Whether the days are one to thirty nights apart."""
+    return 1 <= (out_date - in_date).days <= MAX_NIGHTS
+
+
+# A request makes two; a dataclass takes four times as long to make.
+class Stay(msgspec.Struct, frozen=True, dict=True):
     """One to thirty nights; the guest does not sleep on the day of `out_date`."""
 
     in_date: datetime.date
@@ -31,7 +37,7 @@ class Stay:
         Raises:
             BadInput: the last day is not one to thirty nights after the first.
         """
-        if not 1 <= (self.out_date - self.in_date).days <= MAX_NIGHTS:
+        if not is_stay(self.in_date, self.out_date):
             raise BadInput("out_date", A_LATER_DATE)
 
     @classmethod

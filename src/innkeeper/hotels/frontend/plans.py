@@ -1,13 +1,12 @@
 """Writes what the answer says about plans and prices."""
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby, islice, repeat
-from operator import attrgetter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice, repeat
 from typing import NamedTuple
 
 import msgspec
 
-from innkeeper.hotels.frontend.amounts import amounts
+from innkeeper.hotels.frontend.amounts import Amounts, amounts
 from innkeeper.hotels.frontend.geojson import RoomType, Terms
 from innkeeper.pb.rate.v1 import rate_pb2
 
@@ -16,82 +15,103 @@ MAX_KEPT = 10_000
 NOT_BOOKABLE = b'"bookable":false,"price":null,"plans":[]'
 """The members of a hotel without an offer."""
 
+_PLAN = b'%b"total_price":%b,"nightly_prices":[%b]%b}'
+# With its cheapest plan, as most hotels tell no other: one text is written faster than two.
+_HOTEL = b'"bookable":true,"price":{"amount":%b,"currency":%b},"plans":[' + _PLAN + b"%b]%b"
+
+
+class _Known(NamedTuple):
+    """What is written of a plan for every stay."""
+
+    amounts: Amounts
+    beginning: bytes
+    """Of the plan, up to its prices."""
+
+
+_Plan = tuple[_Known, bytes, bytes, tuple[bytes, bytes]]
+"""With its total, its nightly prices, and what the total is in another currency."""
+
 
 def offers(table: rate_pb2.PlanTable, into: str = "") -> Iterator[bytes]:
     """Encode what each hotel of the table offers: the members `bookable`, `price` and `plans`.
 
     With `into`, the currency of the converted totals, these are told, too.
     """
-    terms = [*map(_terms.__getitem__, table.terms[:])]
-    totals, nightly = _amounts(table, terms)
-    nights = len(nightly) // len(terms) if terms else 0
-    besides = [*map(_converted(into), table.converted_totals[:])] if into else []
-    plans = [
-        b'%b"total_price":%b,"nightly_prices":[%b]%b}' % plan
-        for plan in zip(
-            map(_beginning, terms),
-            totals,
-            # The same iterator for every night: each plan takes its own nights from it.
-            map(b",".join, zip(*[iter(nightly)] * nights, strict=True)),
-            besides or repeat(b"", len(terms)),
-            strict=True,
-        )
-    ]
-    first = 0
+    plans = _plans(table, into)
     for count in table.plan_counts[:]:
-        yield b'"bookable":true,"price":{"amount":%b,"currency":%b},"plans":[%b]%b' % (
-            totals[first],
-            terms[first].quoted_currency,
-            plans[first] if count == 1 else b",".join(plans[first : first + count]),
-            _converted_price(besides[first], into) if into else b"",
+        known, total, nightly, (converted, converted_price) = next(plans)
+        yield _HOTEL % (
+            total,
+            known.amounts.code,
+            known.beginning,
+            total,
+            nightly,
+            converted,
+            _others(islice(plans, count - 1)) if count > 1 else b"",
+            converted_price,
         )
-        first += count
 
 
-def _amounts(
-    table: rate_pb2.PlanTable, terms: Sequence["_Written"]
-) -> tuple[list[bytes], list[bytes]]:
-    """The totals of the plans and the prices of their nights as they are written."""
-    totals, nightly = table.total_prices[:], table.nightly_prices[:]
-    nights = len(nightly) // len(terms) if terms else 0
-    total, price = iter(totals), iter(nightly)
-    written_totals: list[bytes] = []
-    written_prices: list[bytes] = []
-    # Hotels of one place mostly have one currency, so that all of them are written in one go.
-    for currency, run in groupby(map(_currency, terms)):
-        write = amounts(currency).__getitem__
-        count = len([*run])
-        written_totals += map(write, islice(total, count))
-        written_prices += map(write, islice(price, count * nights))
-    return written_totals, written_prices
+def _others(plans: Iterable[_Plan]) -> bytes:
+    """The plans of a hotel that come after its cheapest."""
+    return b"".join(
+        [
+            b"," + _PLAN % (known.beginning, total, nightly, converted)
+            for known, total, nightly, (converted, _) in plans
+        ]
+    )
 
 
-def _converted(into: str) -> Callable[[int], bytes]:
+def _plans(table: rate_pb2.PlanTable, into: str) -> Iterator[_Plan]:
+    """The plans of a table, column by column as far as it goes: that is all in C."""
+    plans = [*map(_known.__getitem__, table.terms[:])]
+    totals, prices = table.total_prices[:], table.nightly_prices[:]
+    nights = len(prices) // len(plans) if plans else 0
+    written_totals: Iterable[bytes]
+    written_prices: Iterable[bytes]
+    if len({known.amounts.code for known in plans}) == 1:
+        # As in most places.
+        write = plans[0].amounts.__getitem__
+        written_totals, written_prices = map(write, totals), map(write, prices)
+    else:
+        written_totals = _written(plans, totals)
+        by_night = chain.from_iterable(zip(*[plans] * nights, strict=True))
+        written_prices = _written(by_night, prices)
+    return zip(
+        plans,
+        written_totals,
+        # The same iterator for every night: each plan takes its own nights from it.
+        map(b",".join, zip(*[written_prices] * nights, strict=True)),
+        map(_converted(into), table.converted_totals[:]) if into else repeat((b"", b"")),
+        # What is repeated has no end.
+        strict=False,
+    )
+
+
+def _written(plans: Iterable[_Known], prices: Iterable[int]) -> Iterator[bytes]:
+    return (known.amounts[price] for known, price in zip(plans, prices, strict=True))
+
+
+def _converted(into: str) -> Callable[[int], tuple[bytes, bytes]]:
+    """Writes a total as the plan says it, and as the hotel does of its cheapest one."""
     currency = amounts(into)
-    return lambda total: b',"converted_total":%b' % (currency[total] if total else b"null")
+
+    def write(total: int) -> tuple[bytes, bytes]:
+        if not total:
+            return b',"converted_total":null', b',"converted_price":null'
+        amount = currency[total]
+        return (
+            b',"converted_total":%b' % amount,
+            b',"converted_price":{"amount":%b,"currency":%b}' % (amount, currency.code),
+        )
+
+    return write
 
 
-def _converted_price(total: bytes, into: str) -> bytes:
-    """The member of the hotel that says what that of its cheapest plan does."""
-    amount = total.partition(b":")[2]
-    if amount == b"null":
-        return b',"converted_price":null'
-    return b',"converted_price":{"amount":%b,"currency":%b}' % (amount, amounts(into).code)
+class _KnownPlans(dict[bytes, _Known]):
+    """By the message that tells a plan's terms, encoded."""
 
-
-class _Written(NamedTuple):
-    """What is written of a plan for every stay."""
-
-    currency: str
-    quoted_currency: bytes
-    beginning: bytes
-    """Of the plan, up to its prices."""
-
-
-class _Terms(dict[bytes, _Written]):
-    """Plans that were written before, by the message that tells their terms."""
-
-    def __missing__(self, encoded: bytes) -> _Written:
+    def __missing__(self, encoded: bytes) -> _Known:
         if len(self) >= MAX_KEPT:
             self.clear()
         terms = rate_pb2.Terms.FromString(encoded)
@@ -103,12 +123,8 @@ class _Terms(dict[bytes, _Written]):
                 currency=terms.currency,
             )
         )
-        written = self[encoded] = _Written(
-            terms.currency, amounts(terms.currency).code, beginning[:-1] + b","
-        )
-        return written
+        known = self[encoded] = _Known(amounts(terms.currency), beginning[:-1] + b",")
+        return known
 
 
-_terms = _Terms()
-_currency = attrgetter("currency")
-_beginning = attrgetter("beginning")
+_known = _KnownPlans()

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from innkeeper.errors import BadInput, Error
 from innkeeper.hotels.frontend.parameters import PARAMETERS, HotelsQuery
-from innkeeper.hotels.stay import A_DATE, A_LATER_DATE, Stay
+from innkeeper.hotels.stay import A_DATE, A_LATER_DATE, is_stay
 
 MAX_BYTES = 8192
 """The longest query that is read."""
@@ -69,10 +69,8 @@ def parse(query: bytes) -> HotelsQuery:
         parsed = msgspec.convert(values, HotelsQuery, strict=False)
     except msgspec.ValidationError:
         raise _first_fault(values) from None
-    try:
-        Stay(parsed.in_date, parsed.out_date)
-    except BadInput:
-        raise BadInput("outDate", A_LATER_DATE) from None
+    if not is_stay(parsed.in_date, parsed.out_date):
+        raise BadInput("outDate", A_LATER_DATE)
     if values.keys() <= _PLAIN:
         return parsed
     _check(parsed, values)
@@ -102,7 +100,17 @@ def _check(query: HotelsQuery, values: Mapping[str, str]) -> None:
 
 
 def _split(query: str) -> dict[str, str]:
-    values: dict[str, str] = {}
+    if "%" not in query and "+" not in query:
+        # Nothing to decode, as in most queries, can be split in one go; what does not fit in is
+        # looked for below.
+        try:
+            values = dict([part.split("=") for part in query.split("&")])
+        except ValueError:
+            pass
+        else:
+            if values.keys() <= PARAMETERS.keys() and len(values) == query.count("&") + 1:
+                return values
+    values = {}
     for part in query.split("&"):
         if not part:
             continue

@@ -19,17 +19,22 @@ def question(query: HotelsQuery) -> search_pb2.NearbyRequest:
     Raises:
         BadInput: the cursor is none, or one of another query.
     """
-    stay = rate_pb2.Stay(in_date=query.in_date.isoformat(), out_date=query.out_date.isoformat())
+    cheapest_only = query.plans == "cheapest"
     if query.bbox:
         west, south, east, north = query.box()
         box = geo_pb2.Box(west=west, south=south, east=east, north=north)
-        request = search_pb2.NearbyRequest(box=box, limit=query.limit, stay=stay)
+        request = search_pb2.NearbyRequest(box=box, limit=query.limit, cheapest_only=cheapest_only)
     else:
         request = search_pb2.NearbyRequest(
-            lat=query.lat, lon=query.lon, radius=query.radius, limit=query.limit, stay=stay
+            lat=query.lat,
+            lon=query.lon,
+            radius=query.radius,
+            limit=query.limit,
+            cheapest_only=cheapest_only,
         )
-    if query.plans == "cheapest":
-        request.cheapest_only = True
+    # Where it is, as a stay of its own would be copied.
+    stay = request.stay
+    stay.in_date, stay.out_date = query.in_date.isoformat(), query.out_date.isoformat()
     if query.cursor:
         request.after.CopyFrom(read_cursor(query))
     if query.q or query.min_rating:
