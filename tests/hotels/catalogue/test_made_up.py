@@ -1,5 +1,8 @@
 """Hotels that are made up."""
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from itertools import islice
 from math import inf
@@ -67,6 +70,22 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     assert read("a") == read("b")
     assert all(one != other for one, other in zip(read("a"), read("c"), strict=True))
     assert validate(tmp_path / "a").faults == []
+
+
+def test_the_bytes_are_the_same_in_every_process(tmp_path: Path) -> None:
+    """A database does not depend on the order that Python gives to sets."""
+    made = []
+    for order in ("1", "2"):
+        path = tmp_path / f"{order}.db"
+        arguments = ["data", "generate", "--hotels", "500", "--to", f"sqlite:///{path}"]
+        subprocess.run(
+            [sys.executable, "-m", "innkeeper", *arguments],
+            env={**os.environ, "PYTHONHASHSEED": order},
+            capture_output=True,
+            check=True,
+        )
+        made.append(path.read_bytes())
+    assert made[0] == made[1]
 
 
 def test_hotels_differ() -> None:

@@ -21,8 +21,9 @@ class WordWriter:
         added: list[tuple[int, str]] = []
         for hotel_id, texts in after.items():
             old, new = _words(before.get(hotel_id, ())), _words(texts)
-            removed += ((self._id(word), hotel_id) for word in old - new)
-            added += ((self._id(word), hotel_id) for word in new - old)
+            # Sorted, as sets have another order in each process, and files are to be the same.
+            removed += ((self._id(word), hotel_id) for word in sorted(old - new))
+            added += ((self._id(word), hotel_id) for word in sorted(new - old))
         self._connection.executemany(
             "DELETE FROM hotel_word WHERE word_id = ? AND hotel_id = ?", removed
         )
@@ -45,7 +46,7 @@ class WordWriter:
         cursor = self._connection.execute("INSERT INTO word (word) VALUES (?)", (word,))
         self._connection.executemany(
             "INSERT INTO mistyping (spelling, word) VALUES (?, ?)",
-            ((spelling, word) for spelling in mistypings(word)),
+            ((spelling, word) for spelling in sorted(mistypings(word))),
         )
         assert cursor.lastrowid is not None
         return cursor.lastrowid
