@@ -150,6 +150,7 @@ async def test_a_hotel_without_an_id_gets_one_of_its_own(bring: Import) -> None:
 def test_columns_are_guessed_and_told() -> None:
     """Names in several languages are known; what is told counts more; each is used once."""
     columns = ["Hotel-Name", "GEO.Latitude", "geo.lng", "PLZ", "Ort", "owner.phone", "Téléphone"]
+    columns += ["price.amount", "priceCurrency"]
     assert mapping(columns, {"city": "Hotel-Name", "name": "Ort"}) == {
         "name": "Ort",
         "lat": "GEO.Latitude",
@@ -157,6 +158,17 @@ def test_columns_are_guessed_and_told() -> None:
         "phone": "owner.phone",
         "city": "Hotel-Name",
         "postal_code": "PLZ",
+        "price": "price.amount",
+        "currency": "priceCurrency",
+    }
+
+
+def test_words_of_a_name_may_be_parted_or_not() -> None:
+    """Spreadsheets say Hotelname, programs hotelName."""
+    assert mapping(["Hotelname", "LAT", "geoLng"], {}) == {
+        "name": "Hotelname",
+        "lat": "LAT",
+        "lon": "geoLng",
     }
 
 
@@ -198,11 +210,20 @@ def test_what_is_no_number_is_refused(text: str) -> None:
         ("35.500 KWD", (35500, "KWD")),
         ("1,234,567 IDR", (123456700, "IDR")),
         ("0.500 EUR", (50, "EUR")),
+        ("CHF 90.-", (9000, "CHF")),
+        ("1.290,– €", (129000, "EUR")),
     ],
 )
 def test_prices_are_read_as_people_write_them(text: str, expected: tuple[int, str]) -> None:
     """Signs and codes of currencies, decimal commas and marks between thousands are known."""
     assert price(text) == expected
+
+
+def test_a_dollar_is_the_one_that_a_column_names() -> None:
+    """The sign alone says too little, and beside a currency without dollars it is a mistake."""
+    assert price("$1,259.00", "cad") == (125900, "CAD")
+    with pytest.raises(ValueError, match="which dollar"):
+        price("$5", "EUR")
 
 
 @pytest.mark.parametrize(

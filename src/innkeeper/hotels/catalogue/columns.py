@@ -22,8 +22,9 @@ NAMES = {
     "locale": "locale language lang default_locale sprache",
     "rating": "rating guest_rating review_score score bewertung note",
     "image": "image image_url photo photo_url picture thumbnail bild",
-    "price": "price price_per_night nightly_price base_price rate preis prix precio prezzo",
-    "currency": "currency currency_code curr wahrung waehrung devise moneda",
+    "price": "price price_per_night nightly_price base_price price_amount rate preis prix precio"
+    " prezzo",
+    "currency": "currency currency_code price_currency curr wahrung waehrung devise moneda",
     "max_adults": "max_adults adults guests capacity personen",
     "room": "room room_type room_name zimmer",
 }
@@ -50,7 +51,7 @@ def mapping(columns: Sequence[str], told: Mapping[str, str]) -> dict[str, str]:
         for column in columns:
             by_name.setdefault(_plain(column.split(".")[part] if part else column), column)
     for field, names in NAMES.items():
-        candidates = (by_name[name] for name in names.split() if name in by_name)
+        candidates = (by_name[name] for name in names.replace("_", "").split() if name in by_name)
         free = next((name for name in candidates if name not in found.values()), None)
         if field not in found and free is not None:
             found[field] = free
@@ -64,10 +65,11 @@ def mapping(columns: Sequence[str], told: Mapping[str, str]) -> dict[str, str]:
 
 
 def _plain(name: str) -> str:
-    """A name without accents, case and punctuation."""
+    """A name without accents, case and punctuation: `Hotel-Name`, `hotel_name` and `hotelName` are
+    one."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     kept = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return "_".join("".join(c if c.isalnum() else " " for c in kept).split())
+    return "".join(filter(str.isalnum, kept))
 
 
 def _list(columns: Sequence[str]) -> str:

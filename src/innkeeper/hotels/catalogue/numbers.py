@@ -7,8 +7,14 @@ from innkeeper.hotels.rate.plan import RatePlan
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}([.,][0-9]{0,20})?([eE][+-]?[0-9]{1,2})?")
 _SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "US$": "USD", "zł": "PLN"}
+_DOLLARS = frozenset(
+    "ARS AUD BBD BMD BND BSD BZD CAD CLP COP CUP DOP FJD GYD HKD JMD KYD LRD MXN NAD NZD SBD SGD"
+    " SRD TTD TWD USD UYU XCD".split()
+)
 _SPACES = " \u00a0\u202f'’_"
 _AMOUNT = re.compile(rf"[0-9][0-9.,{_SPACES}]*")
+# What stands for no cents: 90,- and 90.–
+_NO_CENTS = re.compile(r"(?<=[0-9])([.,])[-–—]{1,2}")
 _NO_SPACES = str.maketrans(dict.fromkeys(_SPACES))
 
 
@@ -31,15 +37,17 @@ def price(text: str, currency: str = "") -> tuple[int, str]:
     Raises:
         ValueError: the amount or the currency cannot be told.
     """
-    amount = _AMOUNT.search(text)
-    if amount is None or "-" in text or "−" in text:
+    plain = _NO_CENTS.sub(r"\g<1>00", text)
+    amount = _AMOUNT.search(plain)
+    if amount is None or "-" in plain or "−" in plain:
         raise ValueError(f"{text!r} is not a price such as 120EUR")
-    beside = (text[: amount.start()] + text[amount.end() :]).strip()
-    code = _SIGNS.get(beside, beside.upper()) or currency.strip().upper()
+    beside = (plain[: amount.start()] + plain[amount.end() :]).strip()
+    otherwise = currency.strip().upper()
+    if beside == "$" and otherwise not in _DOLLARS:
+        raise ValueError(f"{text!r}: say which dollar with a column of currencies or 120USD")
+    code = otherwise if beside in ("", "$") else _SIGNS.get(beside, beside.upper())
     if not code:
         raise ValueError(f"{text!r} names no currency: add --currency EUR")
-    if code == "$":
-        raise ValueError(f"{text!r}: say which dollar with a column of currencies or 120USD")
     return money.to_minor(_decimal(amount[0].strip(f".,{_SPACES}"), code), code), code
 
 
