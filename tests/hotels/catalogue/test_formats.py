@@ -79,6 +79,16 @@ def test_a_quote_that_is_not_closed_is_told(bring: Import) -> None:
     assert "a quote not closed?" in reason
 
 
+def test_the_rest_of_a_short_file_is_not_taken_for_a_name(bring: Import) -> None:
+    """A quote still open at the end of the file is told too, and closed at the end is none."""
+    outcome, rejected = bring('id,name,lat,lon\n1,A,1,2\n2,"B,1,2\n3,C,1,2\n')
+    assert outcome.changes.new == 1
+    assert rejected == [(3, "the rest of the file is in a quote that is not closed")]
+
+    outcome, rejected = bring('id,lat,lon,name\n2,1,2,"B, at the sea"')
+    assert (outcome.changes.new, rejected) == (1, [])
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -126,6 +136,7 @@ def test_broken_lines_are_rejected_alone(bring: Import) -> None:
         ("h.csv", b"PK\x03\x04...", "save the sheet as CSV"),
         ("h.csv", b"a,b\n1,2\n", "no column for name and lat and lon among 'a', 'b'"),
         ("h.json", b"[{]", "h.json:1: JSON is malformed"),
+        ("h.json", b'[{"name": "A"},\n{"name": \n\n', "h.json:2: Input data was truncated"),
         ("h.json", b'"hotels"', "Expected `object`"),
         ("h.json", b'{"a": [], "b": []}', "must be a list of objects"),
         ("h.json", b'["\xff"]', "byte 2 is not UTF-8"),

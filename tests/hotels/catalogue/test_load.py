@@ -24,6 +24,7 @@ from innkeeper.hotels.catalogue.entry import Changes, Entry
 from innkeeper.hotels.catalogue.load import load, writing
 from innkeeper.hotels.catalogue.numbers import one_plan
 from innkeeper.hotels.catalogue.rejects import Rejects
+from innkeeper.hotels.catalogue.row import Reject
 from innkeeper.hotels.catalogue.source import Found
 from innkeeper.hotels.catalogue.stores import open_geo, open_profile, open_rate
 from innkeeper.hotels.catalogue.validate_database import database_faults
@@ -166,17 +167,35 @@ def test_rejects_keep_the_whole_row_whatever_was_wrong(
         '{"id": "1", "name": "B", "lat": 2, "lon": 2}',
         '{"id": "3", "name": "C", "lat": 3, "lon": ',
         '{"id": "4", "name": "D", "lat": 94, "lon": 4}',
+        "[]",
     ]
     outcome, _ = bring("\n".join(rows), "hotels.jsonl", to=to)
 
-    assert (outcome.changes.new, outcome.rejected) == (1, 3)
+    assert (outcome.changes.new, outcome.rejected) == (1, 4)
     with (tmp_path / "rejects.csv").open(encoding="utf-8-sig", newline="") as file:
-        kept = list(csv.DictReader(file))
+        reader = csv.DictReader(file)
+        kept = list(reader)
+    assert reader.fieldnames == ["line", "reason", "id", "name", "lat", "lon", "record"]
     assert [(row["line"], row["id"], row["name"], row["record"]) for row in kept] == [
         ("2", "1", "B", ""),
         ("3", "", "", rows[2].strip()),
         ("4", "4", "D", ""),
+        ("5", "", "", "[]"),
     ]
+
+
+def test_hotels_are_not_kept_without_their_rejects(to: str) -> None:
+    """Where the disk is too full for the rejects, nothing is imported, and the line says so."""
+    source = [Reject(2, "is no hotel", {}), *entries([1])]
+
+    with (
+        pytest.raises(CannotStart, match="No space left on device.*, nothing was imported"),
+        Rejects(Path("/dev/full"), ()) as rejects,
+    ):
+        load(source, parse(to), rejects)
+
+    with pytest.raises(CannotStart, match="is missing"):
+        open_geo(to)
 
 
 async def test_a_reader_never_sees_half(to: str) -> None:

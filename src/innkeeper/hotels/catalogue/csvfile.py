@@ -8,6 +8,7 @@ import codecs
 import csv
 from collections.abc import Iterator, Sequence
 from io import TextIOWrapper
+from itertools import chain
 from pathlib import Path
 from typing import Protocol, TextIO
 
@@ -18,6 +19,8 @@ DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _BLOCK = 1 << 20
 # A longer field is a quote that nobody closed.
 _LONGEST_FIELD = 100_000
+# Comes after the last line, as a row of its own unless a quote is still open.
+_END = "\x1c"
 
 
 class _Reader(Protocol):
@@ -87,6 +90,12 @@ class _Rows:
                     reason = f"the file cannot be read from here on: {error} (a quote not closed?)"
                     yield Reject(line, reason, {})
                     return
+                if fields == [_END]:
+                    return
+                if fields and fields[-1].endswith(_END):
+                    reason = "the rest of the file is in a quote that is not closed"
+                    yield Reject(line, reason, {})
+                    return
                 if any(field.strip() for field in fields):
                     yield self._row(line, fields)
 
@@ -102,7 +111,7 @@ def _reader(file: TextIO, start: int, delimiter: str) -> _Reader:
     file.seek(0)
     for _ in range(start):
         file.readline()
-    return csv.reader(file, delimiter=delimiter)
+    return csv.reader(chain(file, [_END]), delimiter=delimiter)
 
 
 def _columns(header: Sequence[str]) -> Sequence[str]:

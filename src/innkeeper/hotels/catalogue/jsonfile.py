@@ -36,7 +36,7 @@ def read_json_lines(path: Path) -> Table:
 
     columns = _some_columns(rows())
     read = 0
-    return Table(columns, rows(), "JSON Lines", lambda: read / size, [*columns, _RECORD])
+    return Table(columns, rows(), "JSON Lines", lambda: read / size, _rejected(columns))
 
 
 def read_json(path: Path) -> Table:
@@ -56,7 +56,7 @@ def read_json(path: Path) -> Table:
 
     columns = _some_columns(rows())
     read = 0
-    return Table(columns, rows(), form, lambda: read / max(1, len(objects)), [*columns, _RECORD])
+    return Table(columns, rows(), form, lambda: read / max(1, len(objects)), _rejected(columns))
 
 
 def _objects(path: Path, data: bytes) -> tuple[str, list[msgspec.Raw]]:
@@ -74,7 +74,9 @@ def _objects(path: Path, data: bytes) -> tuple[str, list[msgspec.Raw]]:
         raise CannotStart(f"{path}: byte {error.start} is not UTF-8: save it as UTF-8") from None
     except (msgspec.DecodeError, RecursionError) as error:
         position = re.search(r"\(byte (\d+)\)", str(error))
-        line = data.count(b"\n", 0, int(position[1])) + 1 if position else 1
+        # Without a position it is the end of the file that comes too early.
+        end = int(position[1]) if position else len(data.rstrip())
+        line = data.count(b"\n", 0, end) + 1
         raise CannotStart(f"{path}:{line}: {error}") from None
     raise CannotStart(
         f"{path} must be a list of objects, an object with one list in it, or a GeoJSON"
@@ -120,5 +122,10 @@ def _some_columns(rows: Iterator[Row | Reject]) -> list[str]:
     """The names in the first rows; what comes up later in none of them is left out."""
     names: dict[str, None] = {}
     for _, row in zip(range(_FIRST_ROWS), rows, strict=False):
-        names.update(dict.fromkeys(row.values))
+        if isinstance(row, Row) or _RECORD not in row.values:
+            names.update(dict.fromkeys(row.values))
     return list(names)
+
+
+def _rejected(columns: list[str]) -> list[str]:
+    return list(dict.fromkeys([*columns, _RECORD]))

@@ -48,7 +48,7 @@ def load(items: Iterable[Found | Reject], place: Address, rejects: Rejects) -> O
     """Write every hotel, and keep those that cannot be in the rejects.
 
     Raises:
-        CannotStart: the catalogue cannot be written; it is as it was before.
+        CannotStart: the catalogue or the rejects cannot be written; it is as it was before.
     """
     outcome = Outcome()
     with writing(place) as writer:
@@ -60,6 +60,7 @@ def load(items: Iterable[Found | Reject], place: Address, rejects: Rejects) -> O
                 batch.clear()
         outcome.changes += writer.put(batch)
         outcome.unbookable = writer.unbookable()
+        rejects.save()
     outcome.rejected = rejects.count
     return outcome
 

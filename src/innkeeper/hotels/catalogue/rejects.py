@@ -4,7 +4,8 @@ Corrected, the file can be imported itself.
 """
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
@@ -36,7 +37,9 @@ class Rejects:
         trace: TracebackType | None,
     ) -> None:
         if self._file is not None:
-            self._file.close()
+            # What is not written yet is missed only when the import failed, and that has its reason.
+            with suppress(OSError):
+                self._file.close()
 
     def add(self, reject: Reject) -> None:
         """Keep a row.
@@ -47,13 +50,28 @@ class Rejects:
         self.count += 1
         if len(self.first) < 5:
             self.first.append(reject)
-        try:
+        with self._failures_told():
             if self._file is None:
                 # With the mark, spreadsheets take it for what it is.
                 self._file = self.path.open("w", encoding="utf-8-sig", newline="")
                 csv.writer(self._file).writerow([*_OURS, *self._columns])
             values = [_text(reject.values.get(name)) for name in self._columns]
             csv.writer(self._file).writerow([reject.line, reject.reason, *values])
+
+    def save(self) -> None:
+        """See that everything taken so far is in the file, before the hotels are kept.
+
+        Raises:
+            CannotStart: the file cannot be written.
+        """
+        if self._file is not None:
+            with self._failures_told():
+                self._file.flush()
+
+    @contextmanager
+    def _failures_told(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise CannotStart(
                 f"{self.path} cannot be written ({error.strerror}), nothing was imported:"
