@@ -371,6 +371,10 @@ def up(options: Options, environ: Mapping[str, str] | None = None) -> Up:
             Options(free_ports=True, data="/does/not/exist"),
             r"there is no folder /does/not/exist \(as --data says\): name .* --data PATH",
         ),
+        (
+            Options(free_ports=True, data=__file__),
+            r"test_up.py is no folder \(as --data says\): write a database .* as sqlite:///",
+        ),
     ],
 )
 def test_what_stands_in_the_way_is_said_before_anything_starts(options: Options, text: str) -> None:

@@ -221,7 +221,12 @@ def _data(chosen: str | None, settings: Settings) -> str:
 
 
 def _check_folder(folder: str, reason: str) -> None:
-    if "://" not in folder and not Path(folder).is_dir():
+    if "://" in folder or Path(folder).is_dir():
+        return
+    if Path(folder).is_file():
         raise CannotStart(
-            f"there is no folder {folder} ({reason}): name the one with the data by --data PATH"
+            f"{folder} is no folder ({reason}): write a database file as sqlite:///{folder}"
         )
+    raise CannotStart(
+        f"there is no folder {folder} ({reason}): name the one with the data by --data PATH"
+    )

@@ -66,10 +66,20 @@ def test_a_price_makes_hotels_bookable(
     """With one price for all, no hotel is left without a plan."""
     arguments = ["data", "import", str(source), "--to", str(tmp_path / "folder")]
 
-    assert main([*arguments, "--price", "120EUR"]) == 0
+    assert main([*arguments, "--price", "120", "--currency", "eur"]) == 0
 
     assert "cannot be booked" not in capsys.readouterr().out
     assert '"base_price":"120.00"' in (tmp_path / "folder" / "rate.json").read_text()
+
+
+def test_an_import_of_nothing_but_rejects_is_a_failure(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A script learns of it by the exit status."""
+    source.write_text("name,lat,lon\nA,91,2\n")
+
+    assert main(["data", "import", str(source), "--to", str(tmp_path / "folder")]) == 1
+    assert "1 row rejected" in capsys.readouterr().out
 
 
 def test_columns_are_mapped_by_options_and_by_a_file(source: Path, tmp_path: Path) -> None:
@@ -95,11 +105,16 @@ def test_columns_are_mapped_by_options_and_by_a_file(source: Path, tmp_path: Pat
         (["import", "{}", "--to", "postgresql://127.0.0.1:1/x"], "cannot be reached"),
         (["import", "{}", "--to", "sqlite:////dev/null/x.db"], "cannot be written"),
         (["import", "{}", "--to", "x", "--price", "120"], "names no currency"),
+        (["import", "{}", "--to", "x", "--currency", "euro"], "a code of ISO 4217"),
+        (["import", "{}", "--to", "x", "--locale", "German!"], "a language tag, such as de-AT"),
+        (["import", "{}", "--to", "new.db"], "write a database file as sqlite:///new.db"),
+        (["import", "{}", "--to", "{}"], "is no folder: name one"),
         (["import", "{}", "--to", "x", "--map", "lat"], "write it as FIELD=COLUMN"),
         (["import", "{}", "--to", "x", "--map", "@nothing.json"], "nothing.json"),
         (["import", "{}", "--to", "x", "--encoding", "klingon"], "try --encoding utf-8"),
         (["import", "{}", "--to", "x", "--delimiter", "--"], "--delimiter with one character"),
         (["generate", "--hotels", "10001", "--to", "x"], "at most 10,000 hotels"),
+        (["import", ".", "--to", "x"], "geo.json is missing: a folder is imported when"),
         (["validate", "{}"], "checked while they are imported"),
         (["validate", "nowhere"], "does not exist"),
     ],

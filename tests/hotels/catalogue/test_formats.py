@@ -79,6 +79,17 @@ def test_a_quote_that_is_not_closed_is_told(bring: Import) -> None:
     assert "a quote not closed?" in reason
 
 
+async def test_languages_are_named_as_programs_name_them(bring: Import, tmp_path: object) -> None:
+    """de_AT is taken for de-AT, and what is no language is told in words."""
+    outcome, rejected = bring("id,name,lat,lon,locale\n1,A,1,2,de_AT\n2,B,1,2,German!\n")
+
+    assert outcome.changes.new == 1
+    hotels = await open_profile(f"sqlite:///{tmp_path}/hotels.db").hotels(["1"])
+    assert hotels["1"].description.best("fr").locale == "de-AT"
+    ((_, reason),) = rejected
+    assert reason.startswith("default_locale is no language tag such as de-AT")
+
+
 def test_the_rest_of_a_short_file_is_not_taken_for_a_name(bring: Import) -> None:
     """A quote still open at the end of the file is told too, and closed at the end is none."""
     outcome, rejected = bring('id,name,lat,lon\n1,A,1,2\n2,"B,1,2\n3,C,1,2\n')

@@ -113,6 +113,8 @@ def test_files_that_cannot_be_read_are_faults(folder: Path) -> None:
 
     assert {path.name for path, _ in report.faults} == {"geo.json", "rate.json", "profile.json"}
     assert len(report.faults) == 8
+    first, *_ = lines(report, 1)
+    assert first == f"{folder}/geo.json: is missing"
 
 
 def test_a_long_report_ends_in_counts(folder: Path) -> None:

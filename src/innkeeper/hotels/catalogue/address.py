@@ -8,6 +8,7 @@ from innkeeper.errors import CannotStart
 from innkeeper.hotels.postgres.place import Postgres
 
 _SQLITE = "sqlite:///"
+_SUFFIXES = (".db", ".sqlite", ".sqlite3")
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def parse(text: str) -> Address:
     """
     scheme, separator, _ = text.partition("://")
     if not separator and text:
-        return Folder(Path(text))
+        return Folder(_no_file(Path(text)))
     if text.startswith(_SQLITE) and text != _SQLITE:
         return Database(Path(text.removeprefix(_SQLITE)))
     if scheme in ("postgresql", "postgres"):
@@ -52,3 +53,18 @@ def parse(text: str) -> Address:
         " (sqlite:////srv/hotels.db for one with an absolute path), or a database as"
         " postgresql://USER@HOST/DATABASE"
     )
+
+
+def _no_file(path: Path) -> Path:
+    """A path that is that of a folder, or may become one.
+
+    Raises:
+        CannotStart: it is that of a file, or reads like that of a database file.
+    """
+    is_database = path.suffix in _SUFFIXES
+    if path.is_file() or (is_database and not path.is_dir()):
+        database = path if is_database else path.with_suffix(_SUFFIXES[0])
+        raise CannotStart(
+            f"{path} is no folder: name one, or write a database file as {_SQLITE}{database}"
+        )
+    return path

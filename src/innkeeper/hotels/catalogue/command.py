@@ -1,5 +1,6 @@
 """The commands `innkeeper data …`."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from innkeeper.hotels.rate.plan import RatePlan
 
 FAULTS_SHOWN = 100
-FAULTY = 1
-
+FAULTY = NOTHING_IMPORTED = 1
 
 _SHOWN_EVERY = 500
 _TO = click.option(
@@ -62,10 +62,12 @@ def validate(path: str) -> int:
     from innkeeper.hotels.catalogue.validate import validate as check
     from innkeeper.hotels.postgres.place import Postgres
 
-    address = parse(path)
-    if isinstance(address, Postgres):
-        raise CannotStart(f"{address}: files are validated; a database checks what it is given")
-    place = address.path
+    place = Path(path)
+    if not place.is_file():
+        address = parse(path)
+        if isinstance(address, Postgres):
+            raise CannotStart(f"{address}: files are validated; a database checks what it is given")
+        place = address.path
     if not place.exists():
         raise CannotStart(f"{place} does not exist: name a folder, a file in it, or a database")
     report = check(place)
@@ -116,7 +118,8 @@ def import_(
     """Import hotels from CSV, JSON, JSON Lines or GeoJSON, or from a folder of flat files.
 
     Hotels that are there already, by id, are changed; the others stay. Readers see all of an import
-    or nothing of it. Rows that cannot be imported go to a file of their own with the reasons.
+    or nothing of it. Rows that cannot be imported go to a file of their own with the reasons; where
+    no row can, the exit status is 1.
 
     \b
     Examples:
@@ -134,9 +137,9 @@ def import_(
         source,
         Options(
             columns=_columns(told),
-            plan=None if price is None else _plan(price),
-            currency=currency,
-            locale=locale,
+            plan=None if price is None else _plan(price, currency),
+            currency=_currency(currency),
+            locale=_locale(locale),
             encoding=encoding,
             delimiter=delimiter,
         ),
@@ -150,7 +153,7 @@ def import_(
     with Rejects(rejects_file, opened.rejected) as rejects, shown as items:
         outcome = load(items, place, rejects)
     _tell_outcome(outcome, rejects, str(place))
-    return 0
+    return NOTHING_IMPORTED if outcome.rejected and not outcome.taken else 0
 
 
 @data.command()
@@ -207,7 +210,9 @@ def _columns(told: Iterable[str]) -> dict[str, str]:
             try:
                 read = Path(text[1:]).read_bytes()
                 columns |= msgspec.json.decode(read, type=dict[str, str])
-            except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+            except OSError as error:
+                raise CannotStart(f"--map {text} cannot be read: {error.strerror}") from None
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 raise CannotStart(f"--map {text}: {error}") from None
             continue
         field, separator, column = text.partition("=")
@@ -217,13 +222,29 @@ def _columns(told: Iterable[str]) -> dict[str, str]:
     return columns
 
 
-def _plan(text: str) -> "RatePlan":
+def _plan(text: str, currency: str) -> "RatePlan":
     from innkeeper.hotels.catalogue.numbers import one_plan, price
 
     try:
-        return one_plan(*price(text))
+        return one_plan(*price(text, currency))
     except ValueError as error:
         raise CannotStart(f"--price {error}") from None
+
+
+def _currency(code: str) -> str:
+    from innkeeper.hotels.money import EXPONENTS
+
+    if code and code.upper() not in EXPONENTS:
+        raise CannotStart(f"--currency {code}: give a code of ISO 4217, such as EUR")
+    return code.upper()
+
+
+def _locale(tag: str) -> str:
+    from innkeeper.hotels.profile.texts import TAG
+
+    if not re.fullmatch(TAG, tag.replace("_", "-")):
+        raise CannotStart(f"--locale {tag}: give a language tag, such as de-AT")
+    return tag
 
 
 def _tell_columns(source: "Source") -> None:

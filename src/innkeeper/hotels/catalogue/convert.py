@@ -10,8 +10,17 @@ from innkeeper.hotels.catalogue.numbers import number, one_plan, price
 from innkeeper.hotels.faults import read
 from innkeeper.hotels.flatfile import WITHOUT_NUL
 from innkeeper.hotels.geo.store import Place
-from innkeeper.hotels.profile.records import HotelRecord
+from innkeeper.hotels.profile.records import URL, HotelRecord
+from innkeeper.hotels.profile.texts import TAG
 from innkeeper.hotels.rate.plan import RatePlan
+
+# How a decoder's reason ends → what it means.
+_MEANT = {
+    "of length >= 1": "is empty",
+    f"regex {WITHOUT_NUL!r}": "has a NUL character",
+    f"regex {TAG!r}": "is no language tag such as de-AT",
+    f"regex {URL!r}": "is neither a URL nor a path that begins with /",
+}
 
 
 class BadRow(Exception):
@@ -76,7 +85,8 @@ class Converter:
         return one_plan(minor, currency, int(adults), row.get("room", "")[:128])
 
     def _profile(self, hotel_id: str, row: Mapping[str, str], rating: Any) -> dict[str, Any]:
-        locale = row.get("locale") or self.locale
+        # As programs write it: de_AT.
+        locale = (row.get("locale") or self.locale).replace("_", "-")
         name, city = row.get("name", ""), row.get("city", "")
         description = row.get("description") or ", ".join(filter(None, (name, city))) or hotel_id
         image = row.get("image")
@@ -112,8 +122,9 @@ def _id_of(row: Mapping[str, str]) -> str:
 
 def _readable(reason: str) -> str:
     """`Expected `float` <= 90.0 - at `$.lat`` as `lat: expected …`."""
-    what, _, where = reason.partition(" - at `$")
-    where = where.strip("`.[]")
-    if repr(WITHOUT_NUL) in what:
-        return f"{where} has a NUL character"
+    what, *places = reason.split(" - at `")
+    where = places[-1].strip("$`.[]") if places else ""
+    for said, meant in _MEANT.items():
+        if what.endswith(said):
+            return f"{where} {meant}"
     return f"{where}: {what[:1].lower()}{what[1:]}" if where else what

@@ -27,6 +27,11 @@ class Outcome:
     unbookable: int = 0
     """Hotels of the whole catalogue that have no rates."""
 
+    @property
+    def taken(self) -> int:
+        """Hotels of the source that are in the catalogue now."""
+        return self.changes.new + self.changes.changed + self.changes.same
+
 
 def writing(place: Address) -> AbstractContextManager[Writer]:
     """A writer into the catalogue at an address.

@@ -7,9 +7,9 @@ from innkeeper.hotels.rate.plan import RatePlan
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}([.,][0-9]{0,20})?([eE][+-]?[0-9]{1,2})?")
 _SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "US$": "USD", "zł": "PLN"}
-_DOLLARS = frozenset(
+_DOLLARS = (
     "ARS AUD BBD BMD BND BSD BZD CAD CLP COP CUP DOP FJD GYD HKD JMD KYD LRD MXN NAD NZD SBD SGD"
-    " SRD TTD TWD USD UYU XCD".split()
+    " SRD TTD TWD USD UYU XCD"
 )
 _SPACES = " \u00a0\u202f'’_"
 _AMOUNT = re.compile(rf"[0-9][0-9.,{_SPACES}]*")
@@ -43,7 +43,7 @@ def price(text: str, currency: str = "") -> tuple[int, str]:
         raise ValueError(f"{text!r} is not a price such as 120EUR")
     beside = (plain[: amount.start()] + plain[amount.end() :]).strip()
     otherwise = currency.strip().upper()
-    if beside == "$" and otherwise not in _DOLLARS:
+    if beside == "$" and otherwise not in _DOLLARS.split():
         raise ValueError(f"{text!r}: say which dollar with a column of currencies or 120USD")
     code = otherwise if beside in ("", "$") else _SIGNS.get(beside, beside.upper())
     if not code:

@@ -37,7 +37,7 @@ class Rejects:
         trace: TracebackType | None,
     ) -> None:
         if self._file is not None:
-            # What is not written yet is missed only when the import failed, and that has its reason.
+            # What is not saved is of an import that failed, for a reason of its own.
             with suppress(OSError):
                 self._file.close()
 

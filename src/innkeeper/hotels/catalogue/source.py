@@ -25,6 +25,7 @@ _NOT_TEXT = {
     b"SQLite format 3\x00": "a database: only files can be imported",
     b"%PDF": "a PDF: it has no rows to import",
 }
+_ALL = ", ".join(FILES)
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,8 @@ def _flat_files(paths: Mapping[str, Path], options: Options) -> Source:
     known: dict[str, dict[str, Any]] = {}
     lines: dict[str, int] = {}
     for name, path in paths.items():
+        if not path.exists():
+            raise CannotStart(f"{path} is missing: a folder is imported when {_ALL} are in it")
         contents = flatfile.inspect(path, FILES[name])
         for fault in contents.faults:
             values = {"file": path.name, "hotel_id": fault.hotel_id or ""}

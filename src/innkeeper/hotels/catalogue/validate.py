@@ -130,7 +130,8 @@ def _inspect(
         report.add(path, bad.faults)
         return None
     except CannotStart as error:
-        report.add(path, [Fault(1, None, None, str(error))])
+        reason = str(error).removeprefix(f"{path} ") if path.exists() else "is missing"
+        report.add(path, [Fault(None, None, None, reason)])
         return None
     count = len(contents.found)
     report.hotels[path] = count

@@ -19,6 +19,9 @@ TextsByTag = Annotated[
     Meta(min_length=1, description="The same text in several languages, by BCP 47 tag."),
 ]
 
+URL = r"^(https?:/)?/[^/\s][^\s]*$"
+"""Where a picture is: absolute, or a path on the frontend."""
+
 
 class AddressRecord(Struct, frozen=True, forbid_unknown_fields=True):
     """Where letters go."""
@@ -36,7 +39,7 @@ class ImageRecord(Struct, frozen=True, forbid_unknown_fields=True):
     url: Annotated[
         str,
         Meta(
-            pattern=r"^(https?:/)?/[^/\s][^\s]*$",
+            pattern=URL,
             max_length=2048,
             description="Absolute, or a path on the frontend.",
         ),
