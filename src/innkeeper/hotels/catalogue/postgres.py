@@ -7,7 +7,7 @@ with its connection.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, LiteralString
 
 import psycopg
@@ -222,8 +222,10 @@ def _lock(connection: psycopg.Connection, place: Postgres) -> None:
 def _tidy(connection: psycopg.Connection) -> None:
     """Tell the planner what there is, and which pages everybody may see."""
     statement: LiteralString = "VACUUM (ANALYZE) {}"
-    for table in ("place", "rate", "profile", "listing", "word", "mistyping", "hotel_word"):
-        connection.execute(sql.SQL(statement).format(sql.Identifier(table)))
+    # The hotels are in. What fails here the server does by itself some time later.
+    with suppress(psycopg.Error):
+        for table in ("place", "rate", "profile", "listing", "word", "mistyping", "hotel_word"):
+            connection.execute(sql.SQL(statement).format(sql.Identifier(table)))
 
 
 def _words(texts: Iterable[str]) -> set[str]:
