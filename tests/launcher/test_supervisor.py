@@ -12,7 +12,7 @@ from tests.support.eventually import eventually
 from tests.support.fake_child import FakeChild, FakeClock, FakeSpawn
 
 PLANS = [
-    ProcessPlan("registry-1", ("registry",), 1, {}, Stage.INFRASTRUCTURE),
+    ProcessPlan("registry-1", ("registry",), 1, {}, Stage.REGISTRY),
     ProcessPlan("inner-1", ("inner",), 1, {}, Stage.SERVICE),
     ProcessPlan("outer-1", ("outer",), 1, {}, Stage.SERVICE),
     ProcessPlan("edge-1", ("edge",), 1, {}, Stage.EDGE),
@@ -106,7 +106,7 @@ async def test_time_that_one_stage_leaves_is_the_next_ones(system: System) -> No
 
         edge.stop = slow_stop  # type: ignore[method-assign]
     assert inner.stops == [pytest.approx(STOP_BY[Stage.SERVICE] - 1.0)]
-    assert registry.stops == [pytest.approx(STOP_BY[Stage.INFRASTRUCTURE] - 1.0)]
+    assert registry.stops == [pytest.approx(STOP_BY[Stage.REGISTRY] - 1.0)]
     assert max(STOP_BY.values()) < 3
 
 

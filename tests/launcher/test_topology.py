@@ -31,9 +31,11 @@ def test_by_default_every_role_has_a_process() -> None:
 
 
 def test_processes_stop_from_the_outside_in() -> None:
-    """The edge stops before the services, these before the infrastructure."""
+    """The edge stops before the services, these before the collector, and the registry last, so
+    that everybody can be taken off it."""
     stages = {process.name: process.stage for process in lay_out(Options()).processes}
-    assert stages["edge-1"] < stages["inner-1"] == stages["outer-1"] < stages["registry-1"]
+    assert stages["edge-1"] < stages["inner-1"] == stages["outer-1"] < stages["traces-1"]
+    assert stages["traces-1"] < stages["registry-1"]
 
 
 def test_together_joins_all_but_the_infrastructure() -> None:

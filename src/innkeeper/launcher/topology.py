@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from innkeeper.errors import CannotStart
+from innkeeper.launcher.infrastructure import REGISTRY
 from innkeeper.launcher.roles import Role, find, listeners
 
 MOST_REPLICAS = 100
@@ -40,11 +41,12 @@ class Options:
 
 class Stage(IntEnum):
     """When a process stops, lowest first: nobody asks the edge any more before what it leans on
-    goes, and what everybody leans on goes last."""
+    goes, then goes what everybody leans on, and last the registry, to which all say that they go."""
 
     EDGE = 0
     SERVICE = 1
     INFRASTRUCTURE = 2
+    REGISTRY = 3
 
 
 @dataclass(frozen=True)
@@ -190,6 +192,8 @@ def process(roles: Sequence[Role], instance: int, ports: Mapping[str, int]) -> P
     """The plan of one process; `ports` are those of the first instances, by listener."""
     if any(role.handed for role in roles):
         stage = Stage.EDGE
+    elif [role.name for role in roles] == [REGISTRY]:
+        stage = Stage.REGISTRY
     elif all(role.infrastructure for role in roles):
         stage = Stage.INFRASTRUCTURE
     else:
