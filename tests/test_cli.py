@@ -98,6 +98,8 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         (["up", "--port", "5001"], 1, "--port 5001: say what it is for, --port ROLE=PORT"),
         (["up", "--port", "geo=1", "--port", "geo=2"], 1, "--port geo=2: geo has 1 already"),
         (["up", "--bind", "example.org"], 1, "--bind example.org: give an IP address"),
+        (["serve", "geo", "--bind", "example.org"], 1, "--bind example.org: give an IP address"),
+        (["serve", "geo", "--advertise", "x"], 1, "--advertise x: give an IP address"),
         (["up", "--nonsense"], 2, "No such option '--nonsense'"),
         (["nonsense"], 2, "No such command 'nonsense'"),
         (["serve"], 2, "Missing argument 'ROLE…'"),

@@ -28,7 +28,7 @@ _BIND = click.option(
     default="127.0.0.1",
     show_default=True,
     metavar="ADDR",
-    help="IP address to listen on; 0.0.0.0 for all.",
+    help="IP address to listen on, or localhost; 0.0.0.0 for all.",
 )
 _ADVERTISE = click.option(
     "--advertise",
@@ -208,6 +208,7 @@ def serve(
       innkeeper serve geo --instance 2 --port 9081
       innkeeper serve search geo rate --port search=9084
     """
+    from innkeeper.launcher import addresses
     from innkeeper.launcher.roles import host, ports_of
     from innkeeper.settings import Settings
 
@@ -215,6 +216,8 @@ def serve(
         from innkeeper import wiring
         from innkeeper.host.options import ServeOptions
 
+        addresses.check("--bind", bind)
+        addresses.check("--advertise", advertise)
         hosted = host(wiring.ROLES, roles)
         if len(ports) == 1 and not ports[0][0] and len(hosted) == 1:
             ports = ((hosted[0].name, ports[0][1]),)

@@ -62,6 +62,21 @@ def event(state: State, **details: object) -> ProcessEvent:
     return ProcessEvent("inner-1", ("inner",), state, **details)  # type: ignore[arg-type]
 
 
+def test_why_a_start_fails_is_said_once(shown: Shown) -> None:
+    """The first reason is left to the last line of `up`; other ones are told, each once."""
+    for reason in ("no data", "no data", "no disk", "no disk"):
+        shown.terminal.process(event(State.DIED, status=2, reason=reason, for_good=True))
+    shown.terminal.ready(SUMMARY, 1000)
+    shown.terminal.process(event(State.DIED, status=2, reason="no data", for_good=True))
+    assert [line for line in shown.lines() if "✗" in line] == [
+        "✗ inner-1 cannot start",
+        "✗ inner-1 cannot start",
+        "✗ inner-1 cannot start: no disk",
+        "✗ inner-1 cannot start",
+        "✗ inner-1 cannot start: no data",
+    ]
+
+
 def test_the_life_of_a_process_is_told(shown: Shown) -> None:
     """Each step of a process that people care about is a line."""
     shown.terminal.process(event(State.STARTING, pid=1))

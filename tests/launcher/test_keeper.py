@@ -116,6 +116,7 @@ async def test_a_process_that_cannot_start_is_given_up(kept: Kept) -> None:
     (await kept.started(1)).end(2, failed=True, reason="no data")
     await kept.reached(State.DIED, State.STOPPED)
     assert kept.given_up == ["no data"]
+    assert [event.for_good for event in kept.events if event.state is State.DIED] == [True]
     assert len(kept.spawn.children) == 1
 
 

@@ -63,6 +63,17 @@ def test_all_busy_ports_are_named_with_what_changes_them(busy: int, also_busy: i
     assert all(is_free(LOOPBACK, int(port)) for port in suggested.values())
 
 
+def test_many_busy_ports_are_left_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a whole system seems to run already, free ports are proposed at once."""
+    monkeypatch.setattr(ports, "is_free", lambda bind, port: False)
+    with pytest.raises(CannotStart) as refusal:
+        check(LOOPBACK, {"edge": 5000, "inner": 8081, "outer": 8082})
+    text = str(refusal.value)
+    assert text.startswith("ports 5000 (edge), 8081 (inner) and 8082 (outer) are in use")
+    assert text.endswith("or start with --free-ports")
+    assert "--port" not in text
+
+
 def test_one_busy_port_is_one_line(busy: int) -> None:
     """A single busy port is named in the singular."""
     with pytest.raises(

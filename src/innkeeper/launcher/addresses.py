@@ -2,6 +2,8 @@
 
 import ipaddress
 
+from innkeeper.errors import CannotStart
+
 
 def join(host: str, port: int) -> str:
     """host:port, with the brackets that an IPv6 address needs."""
@@ -28,6 +30,16 @@ def is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def check(option: str, address: str | None) -> None:
+    """See that an option names an address, if it names anything.
+
+    Raises:
+        CannotStart: it does not.
+    """
+    if address is not None and not is_address(address):
+        raise CannotStart(f"{option} {address}: give an IP address, such as 127.0.0.1")
 
 
 def _parse(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:

@@ -38,12 +38,15 @@ class Terminal:
         self._colour_of: dict[str, str] = {}
         self._width = 0
         self._started = False
+        self._reasons: set[str | None] = set()
 
     def process(self, event: ProcessEvent) -> None:
         self._width = max(self._width, len(event.instance))
         match event.state:
             case State.READY:
                 self._mark("✓", "green", event.instance, f"ready in {event.ms} ms")
+            case State.DIED if event.for_good:
+                self._mark("✗", "red", event.instance, f"cannot start{self._other_reason(event)}")
             case State.DIED:
                 self._mark("✗", "red", event.instance, f"died{_because(event)}")
             case State.RESTARTING if event.delay:
@@ -105,6 +108,13 @@ class Terminal:
 
     def _mark(self, mark: str, style: str, instance: str, what: str) -> None:
         self._show(Text.assemble((mark, style), " ", self._prefix(instance), " ", what))
+
+    def _other_reason(self, event: ProcessEvent) -> str:
+        """Why it cannot start, unless that is said anyway: the first reason is what `up` ends
+        with, and services that read the same data often have the same."""
+        known = not self._started and (not self._reasons or event.reason in self._reasons)
+        self._reasons.add(event.reason)
+        return "" if known or not event.reason else f": {printable(event.reason)}"
 
     def _table(self, rows: Iterable[tuple[str, str]], style: str = "") -> None:
         rows = list(rows)

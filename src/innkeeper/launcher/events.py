@@ -41,6 +41,8 @@ class ProcessEvent:
     """Died: exit status, or the negative number of a signal."""
     reason: str | None = None
     """Died, restarting: why, if that is known."""
+    for_good: bool | None = None
+    """Died: true when it said, before it ever served, that it cannot start."""
     delay: float | None = None
     """Restarting: seconds until it is started. Hung: until it goes on, where that is known."""
 

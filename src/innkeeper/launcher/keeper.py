@@ -211,8 +211,15 @@ class Keeper:
         self._ready_at = None
         self._forget_hang()
         if not self._wish.is_set():
-            self._tell(State.DIED, pid=child.pid, status=exit_.status, reason=exit_.reason)
-            if exit_.failed and not self.was_ready.is_set():
+            for_good = exit_.failed and not self.was_ready.is_set()
+            self._tell(
+                State.DIED,
+                pid=child.pid,
+                status=exit_.status,
+                reason=exit_.reason,
+                for_good=for_good or None,
+            )
+            if for_good:
                 self._stop_wanted = True
                 self._failure = exit_.reason or f"{self.plan.name} cannot start"
                 self._give_up(self._failure)

@@ -14,6 +14,8 @@ from innkeeper.launcher.addresses import join, reachable
 # one of those could take a port while the process that listened on it is being restarted.
 _FREE_PORTS = range(20_000, 32_768)
 _BACKLOG = 2048
+# More of them are hardly moved one by one.
+_FEW = 2
 _AIRPLAY = frozenset({5000, 7000})
 
 
@@ -98,22 +100,31 @@ def _answers(bind: str, port: int) -> bool:
 
 
 def _in_use(bind: str, busy: Mapping[str, int], wanted: Iterable[int]) -> str:
+    if len(busy) > _FEW:
+        return (
+            f"ports {_list(busy)} are in use, perhaps by another `innkeeper up`"
+            " (see `innkeeper ps`): stop what uses them, or start with --free-ports"
+        )
     taken = set(wanted)
     choices = []
     for listener, port in busy.items():
         other = _near(bind, port, taken)
         taken.add(other)
         choices.append(f"--port {listener}={other}")
-    which = " and ".join(f"{port} ({listener})" for listener, port in busy.items())
     several = len(busy) > 1
     text = (
-        f"port{'s' * several} {which} {'are' if several else 'is'} in use: stop what uses"
+        f"port{'s' * several} {_list(busy)} {'are' if several else 'is'} in use: stop what uses"
         f" {'them' if several else 'it'} or choose {'others' if several else 'another'} with"
         f" {' '.join(choices)}"
     )
     if sys.platform == "darwin" and _AIRPLAY.intersection(busy.values()):
         text += " (on macOS it is often AirPlay Receiver, see System Settings, AirDrop & Handoff)"
     return text
+
+
+def _list(busy: Mapping[str, int]) -> str:
+    *others, last = (f"{port} ({listener})" for listener, port in busy.items())
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _near(bind: str, port: int, taken: set[int]) -> int:

@@ -41,7 +41,7 @@ class Options:
 
 class Stage(IntEnum):
     """When a process stops, lowest first: nobody asks the edge any more before what it leans on
-    goes, then goes what everybody leans on, and last the registry, to which all say that they go."""
+    goes, then goes what everybody leans on, and last the registry, which all others leave."""
 
     EDGE = 0
     SERVICE = 1

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from innkeeper.errors import CannotStart
-from innkeeper.launcher import infrastructure, ports
-from innkeeper.launcher.addresses import is_address
+from innkeeper.launcher import addresses, infrastructure, ports
 from innkeeper.launcher.control import directory
 from innkeeper.launcher.control.operations import Operations
 from innkeeper.launcher.control.server import ControlServer
@@ -50,9 +49,8 @@ class Up:
         Raises:
             CannotStart: something stands in the way; the text says what to do.
         """
-        for option, address in (("--bind", options.bind), ("--advertise", options.advertise)):
-            if address is not None and not is_address(address):
-                raise CannotStart(f"{option} {address}: give an IP address, such as 127.0.0.1")
+        addresses.check("--bind", options.bind)
+        addresses.check("--advertise", options.advertise)
         self.options = options
         self.roles = roles
         self.chosen = infrastructure.choose(settings)
