@@ -124,7 +124,7 @@ def import_(
     \b
     Examples:
       innkeeper data import hotels.csv --to sqlite:///hotels.db --price 120EUR
-      innkeeper data import hotels.geojson --to my-data --map name=properties.title
+      innkeeper data import hotels.geojson --to my-data --map name=label
       innkeeper data import data --to sqlite:///hotels.db
     """
     from innkeeper.hotels.catalogue.address import parse
