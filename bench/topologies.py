@@ -5,7 +5,8 @@
 
 Starts one system of each topology on free ports, all at once, and loads them in turns; those that
 wait take next to nothing. The ratios are to five processes with one instance each, or to the system
-at URL, which is asked for the fixed stay alone (all that the Go original has rates for).
+at URL, which is asked for the fixed stay alone (all that the Go original has rates for). Hotels are
+answered with their cheapest plan; "every plan" is five processes that are asked for all of them.
 """
 
 # ruff: noqa: T201 - a script whose table is its purpose
@@ -28,12 +29,13 @@ from innkeeper.bench.workload import Asking
 from innkeeper.errors import CannotStart
 
 # Without another system, the last is what the others are compared with.
-TOPOLOGIES: dict[str, tuple[list[str], dict[str, str]]] = {
-    "one process": (["--together"], {}),
-    "two processes": (["--together", "--replicas", "2"], {}),
-    "two of each": (["--replicas", "2"], {}),
-    "plain calls": ([], {"INNKEEPER_BATCHING": "false"}),
-    "five processes": ([], {}),
+TOPOLOGIES: dict[str, tuple[list[str], dict[str, str], Asking]] = {
+    "one process": (["--together"], {}, Asking.VARIED),
+    "two processes": (["--together", "--replicas", "2"], {}, Asking.VARIED),
+    "two of each": (["--replicas", "2"], {}, Asking.VARIED),
+    "plain calls": ([], {"INNKEEPER_BATCHING": "false"}, Asking.VARIED),
+    "every plan": ([], {}, Asking.EVERY_PLAN),
+    "five processes": ([], {}, Asking.VARIED),
 }
 WIDTH = 110
 
@@ -68,8 +70,12 @@ def main() -> int:
         plan = Plan(
             sides=[
                 *(
-                    Side(name, find(systems.enter_context(started(*options, environ=environ))))
-                    for name, (options, environ) in chosen.items()
+                    Side(
+                        name,
+                        find(systems.enter_context(started(*options, environ=environ))),
+                        asking,
+                    )
+                    for name, (options, environ, asking) in chosen.items()
                 ),
                 *others,
             ],

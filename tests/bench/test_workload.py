@@ -41,3 +41,10 @@ def test_fixed() -> None:
     assert {question.target for question in asked} == {
         "/hotels?inDate=2015-04-09&outDate=2015-04-10"
     }
+
+
+def test_every_plan() -> None:
+    """Questions for every plan are the varied ones with a parameter more."""
+    every = list(islice(questions(Asking.EVERY_PLAN, 3), 10))
+    varied = list(islice(questions(Asking.VARIED, 3), 10))
+    assert [one.target for one in every] == [f"{one.target}&plans=all" for one in varied]

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -35,7 +36,8 @@ def machine() -> dict[str, object]:
         "cores": os.cpu_count(),
         "system": platform.system(),
         "architecture": platform.machine(),
-        "python": platform.python_version(),
+        # With the compiler and the date: how it was built makes much of a difference.
+        "python": sys.version,
     }
 
 

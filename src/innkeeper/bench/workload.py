@@ -23,6 +23,8 @@ class Asking(StrEnum):
 
     VARIED = "varied"
     """Another stay and another place each time."""
+    EVERY_PLAN = "every plan"
+    """The same, for all plans of each hotel instead of the cheapest."""
     FIXED = "fixed"
     """One stay of one night and no place: all that the Go original has rates for."""
 
@@ -46,13 +48,14 @@ def questions(asking: Asking, seed: int) -> Iterator[Question]:
         while True:
             yield THE_FIXED
     stays = _stays()
+    more = "&plans=all" if asking is Asking.EVERY_PLAN else ""
     rng = Random(seed)
     draw, uniform = rng.random, rng.uniform
     while True:
         dates, nights = stays[int(draw() * len(stays))]
         lat = round(uniform(LAT - SPREAD, LAT + SPREAD), 5)
         lon = round(uniform(LON - SPREAD, LON + SPREAD), 5)
-        yield Question(f"/hotels?{dates}&lat={lat}&lon={lon}", lat, lon, nights)
+        yield Question(f"/hotels?{dates}&lat={lat}&lon={lon}{more}", lat, lon, nights)
 
 
 def _stays() -> list[tuple[str, int]]:
