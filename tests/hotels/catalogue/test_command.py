@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from innkeeper.cli import main
+from innkeeper.hotels.catalogue.database import DatabaseWriter
 
 CSV = "id,name,lat,lon,stars\n1,A,1,2,4\n2,B,95,2,4\n"
 
@@ -136,6 +137,26 @@ def test_what_cannot_be_done_is_one_line(
     assert last.startswith("innkeeper: ")
     assert reason in last
     assert list(tmp_path.iterdir()) == [source]
+
+
+def test_who_stops_an_import_is_told_that_nothing_is_lost(
+    source: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ctrl-C ends with the usual status, and leaves no half of a catalogue."""
+
+    def stopped(writer: DatabaseWriter) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(DatabaseWriter, "unbookable", stopped)
+    path = tmp_path / "hotels.db"
+
+    assert main(["data", "import", str(source), "--to", f"sqlite:///{path}"]) == 130
+
+    assert "stopped: what was there is whole" in capsys.readouterr().err
+    assert not path.exists()
 
 
 def test_hotels_are_made_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -294,15 +294,20 @@ def _progress(
         TimeRemainingColumn(),
     )
     console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task(what, total=1.0, count=0, rate=0.0)
+    progress = Progress(*columns, console=console, disable=not console.is_terminal)
+    task = progress.add_task(what, total=1.0, count=0, rate=0.0)
 
-        def counted() -> Iterator[ItemT]:
-            started = monotonic()
-            for count, item in enumerate(items, 1):
-                yield item
-                if count % _SHOWN_EVERY == 0:
-                    rate = count / (monotonic() - started)
-                    progress.update(task, completed=done(), count=count, rate=rate)
+    def counted() -> Iterator[ItemT]:
+        started = monotonic()
+        for count, item in enumerate(items, 1):
+            yield item
+            if count % _SHOWN_EVERY == 0:
+                rate = count / (monotonic() - started)
+                progress.update(task, completed=done(), count=count, rate=rate)
 
-        yield counted()
+    try:
+        with progress:
+            yield counted()
+    except KeyboardInterrupt:
+        click.echo("stopped: what was there is whole, and the same can be run again", err=True)
+        raise
