@@ -6,7 +6,7 @@ import pytest
 
 from innkeeper.errors import CannotStart
 from innkeeper.hotels.catalogue.columns import mapping
-from innkeeper.hotels.catalogue.numbers import number, price
+from innkeeper.hotels.catalogue.numbers import currency_in, number, price
 from innkeeper.hotels.catalogue.stores import open_geo, open_profile, open_rate
 from tests.hotels.catalogue.conftest import Import
 
@@ -239,6 +239,32 @@ def test_what_is_no_number_is_refused(text: str) -> None:
 def test_prices_are_read_as_people_write_them(text: str, expected: tuple[int, str]) -> None:
     """Signs and codes of currencies, decimal commas and marks between thousands are known."""
     assert price(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "currency"),
+    [
+        ("Preis (€)", "EUR"),
+        ("Price [usd]", "USD"),
+        ("Preis in £", "GBP"),
+        ("Price ($)", ""),
+        ("Price (per night)", ""),
+        ("Price all", ""),
+        ("", ""),
+    ],
+)
+def test_a_column_may_name_its_currency(column: str, currency: str) -> None:
+    """In brackets or as a sign at the end, where nothing else can be meant."""
+    assert currency_in(column) == currency
+
+
+async def test_prices_are_in_the_currency_of_their_column(bring: Import, tmp_path: object) -> None:
+    """A spreadsheet says it once, above; a price with a currency of its own keeps that."""
+    outcome, rejected = bring("id,name,lat,lon,Preis (€)\n1,A,1,2,99.50\n2,B,1,2,80 CHF\n")
+
+    assert (outcome.changes.new, rejected) == (2, [])
+    plans = await open_rate(f"sqlite:///{tmp_path}/hotels.db").plans(["1", "2"])
+    assert [plans[hotel][0].currency for hotel in ("1", "2")] == ["EUR", "CHF"]
 
 
 def test_a_dollar_is_the_one_that_a_column_names() -> None:

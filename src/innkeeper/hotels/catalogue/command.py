@@ -251,6 +251,8 @@ def _tell_columns(source: "Source") -> None:
     click.echo(f"read as {source.form}", err=True)
     for field, column in source.columns.items():
         click.echo(f"  {field:<12} from {column!r}", err=True)
+    if source.currency and "price" in source.columns:
+        click.echo(f"  prices that name no currency are in {source.currency}", err=True)
     if source.unused:
         click.echo(f"  not used: {', '.join(map(repr, source.unused))}", err=True)
     if source.columns and "id" not in source.columns:

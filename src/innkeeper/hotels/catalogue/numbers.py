@@ -15,6 +15,7 @@ _SPACES = " \u00a0\u202f'’_"
 _AMOUNT = re.compile(rf"[0-9][0-9.,{_SPACES}]*")
 # What stands for no cents: 90,- and 90.–
 _NO_CENTS = re.compile(r"(?<=[0-9])([.,])[-–—]{1,2}")
+_BRACKETED = re.compile(r"[(\[](.*?)[)\]]")
 _NO_SPACES = str.maketrans(dict.fromkeys(_SPACES))
 
 
@@ -49,6 +50,15 @@ def price(text: str, currency: str = "") -> tuple[int, str]:
     if not code:
         raise ValueError(f"{text!r} names no currency: add --currency EUR")
     return money.to_minor(_decimal(amount[0].strip(f".,{_SPACES}"), code), code), code
+
+
+def currency_in(column: str) -> str:
+    """The currency that the name of a column of prices says: EUR of `Preis (€)` and of
+    `Price [EUR]`; else nothing."""
+    bracketed = _BRACKETED.search(column)
+    said = (bracketed[1] if bracketed else column.strip()[-1:]).strip()
+    code = _SIGNS.get(said, said.upper())
+    return code if code in money.EXPONENTS else ""
 
 
 def one_plan(minor: int, currency: str, max_adults: int = 2, room: str = "") -> RatePlan:

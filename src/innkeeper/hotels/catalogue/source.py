@@ -15,6 +15,7 @@ from innkeeper.hotels.catalogue.convert import BadRow, Converter
 from innkeeper.hotels.catalogue.csvfile import read_csv
 from innkeeper.hotels.catalogue.entry import Entry
 from innkeeper.hotels.catalogue.jsonfile import read_json, read_json_lines
+from innkeeper.hotels.catalogue.numbers import currency_in
 from innkeeper.hotels.catalogue.row import Reject, Table
 from innkeeper.hotels.catalogue.validate import FILES
 from innkeeper.hotels.rate.plan import RatePlan
@@ -70,6 +71,8 @@ class Source:
     """How much of it has been read, from 0 to 1."""
     rejected: Sequence[str]
     """The columns of what is not imported."""
+    currency: str = ""
+    """Of prices that name none; empty where they have to."""
 
 
 def open_source(path: Path, options: Options) -> Source:
@@ -92,11 +95,12 @@ def open_source(path: Path, options: Options) -> Source:
     except OSError as error:
         raise CannotStart(f"{path} cannot be read: {error.strerror}") from None
     columns = mapping(table.columns, options.columns)
-    converter = Converter(columns, options.plan, options.currency, options.locale)
+    currency = options.currency or currency_in(columns.get("price", ""))
+    converter = Converter(columns, options.plan, currency, options.locale)
     used = set(columns.values())
     unused = tuple(column for column in table.columns if column not in used)
     items = _converted(table, converter)
-    return Source(table.form, columns, unused, items, table.done, table.rejected)
+    return Source(table.form, columns, unused, items, table.done, table.rejected, currency)
 
 
 def _table(path: Path, options: Options) -> Table:
