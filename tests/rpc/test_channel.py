@@ -12,6 +12,7 @@ from innkeeper.pb.geo.v1.geo_pb2 import NearbyRequest, NearbyResponse
 from innkeeper.rpc import RetryBudget, RetryPolicy
 from innkeeper.rpc.retry import read_only
 from tests.rpc.conftest import Bench, ScriptedGeo, stub
+from tests.support.slow_door import slow_door
 
 AT_ONCE = RetryPolicy(pause=0)
 
@@ -38,6 +39,15 @@ async def test_no_instance(bench: Bench) -> None:
     channel.balancer.update(set())
     with pytest.raises(errors.Unavailable, match="no instance of geo"):
         await names(channel, 1)
+
+
+async def test_slow_connection(bench: Bench) -> None:
+    """A server that is slow to take a connection, as on a busy machine, is waited for."""
+    server = await bench.serve(ScriptedGeo("geo-1"))
+    async with slow_door(server.port, 0.3) as port:
+        channel = bench.channel(port, policy=RetryPolicy(attempts=1))
+        assert await names(channel, 1) == ["geo-1"]
+        await channel.close()
 
 
 async def test_silent_registry(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

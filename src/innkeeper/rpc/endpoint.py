@@ -17,10 +17,11 @@ from innkeeper.rpc.status import RpcError, from_grpc, rpc_error
 from innkeeper.rpc.stream.client import AwaitedCall, CallStream, NotOffered, metadata, refusal
 
 # A lost peer is back 0.2–1.1 s after it listens again (grpc's defaults took 13 s); a hung one is
-# noticed by its missing ping answer.
+# noticed by its missing ping answer. What grpc names the shortest backoff is how long connecting
+# may take, which on a busy machine is more than a moment; what is refused is tried again sooner.
 CHANNEL_OPTIONS: Final[Sequence[tuple[str, int]]] = (
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 2_000),
     ("grpc.max_reconnect_backoff_ms", 1000),
     ("grpc.keepalive_time_ms", 10_000),
     ("grpc.keepalive_timeout_ms", 2_000),

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from innkeeper.embedded.registry.durations import SECOND
+
+DEFAULT_TIMEOUT = 10.0
 OUTPUT_LIMIT = 4096
 
 
@@ -60,6 +63,11 @@ class CheckDefinition:
             ("os_service", self.os_service),
         )
         return next((kind for kind, target in candidates if target), "")
+
+    @property
+    def answer_within(self) -> float:
+        """Seconds that one probe may take."""
+        return self.timeout / SECOND if self.timeout > 0 else DEFAULT_TIMEOUT
 
     @property
     def output_limit(self) -> int:

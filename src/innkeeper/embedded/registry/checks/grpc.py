@@ -11,7 +11,6 @@ from innkeeper.embedded.registry.state.model import CRITICAL, PASSING
 _OPTIONS = (
     # The connection stays open between probes; one that broke is tried anew with each probe.
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 500),
     # What is checked must not be hidden by a connection that somebody else in the process holds.
     ("grpc.use_local_subchannel_pool", 1),
@@ -57,10 +56,13 @@ class GrpcProbe:
 
     def _open(self) -> grpc.aio.Channel:
         definition = self._definition
+        # What grpc names the shortest backoff is how long connecting may take.
+        limit = ("grpc.min_reconnect_backoff_ms", round(1000 * definition.answer_within))
+        options = (*_OPTIONS, limit)
         if not definition.grpc_use_tls:
-            return grpc.aio.insecure_channel(self._address, options=_OPTIONS)
+            return grpc.aio.insecure_channel(self._address, options=options)
         name = definition.tls_server_name
         override = (("grpc.ssl_target_name_override", name),) if name else ()
         return grpc.aio.secure_channel(
-            self._address, grpc.ssl_channel_credentials(), options=(*_OPTIONS, *override)
+            self._address, grpc.ssl_channel_credentials(), options=(*options, *override)
         )

@@ -20,7 +20,6 @@ from innkeeper.embedded.registry.durations import SECOND
 from innkeeper.embedded.registry.state.model import CRITICAL
 
 SHORTEST_INTERVAL = 1.0
-DEFAULT_TIMEOUT = 10.0
 
 PROBES: dict[str, Callable[[CheckDefinition], Probe]] = {
     "grpc": GrpcProbe,
@@ -114,13 +113,12 @@ class Scheduler:
 
     async def _run(self, check_id: str, definition: CheckDefinition, probe: Probe) -> None:
         interval = max(definition.interval / SECOND, SHORTEST_INTERVAL)
-        timeout = definition.timeout / SECOND if definition.timeout > 0 else DEFAULT_TIMEOUT
         thresholds = Thresholds(definition)
         try:
             # Checks that were registered together must not all run in the same instant for ever.
             await self._sleep(random.uniform(0, interval))
             while True:
-                outcome = await _bounded(probe, timeout)
+                outcome = await _bounded(probe, definition.answer_within)
                 status = thresholds.status(outcome.status)
                 if status is not None:
                     output = shortened(outcome.output, definition.output_limit)
