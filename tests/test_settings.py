@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from innkeeper.errors import CannotStart
-from innkeeper.settings import GRPC_POLLER, Settings, choose_grpc_poller, without_password
+from innkeeper.settings import GRPC_CORE, Settings, prepare_grpc_core, without_password
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("", 1.0), ("0", 0.0), ("2.5", 2.5)])
@@ -95,21 +95,22 @@ def test_passwords_of_databases_are_kept_back() -> None:
     assert "secret" not in repr(Settings.from_environ({"INNKEEPER_DATA": address}))
 
 
-def test_experiments_of_grpc_are_the_users_first() -> None:
-    """What the user sets stays; where nothing is set, it is the poller."""
-    named, unset = {"GRPC_EXPERIMENTS": "-tcp_frame_size_tuning"}, dict[str, str]()
-    choose_grpc_poller(named)
-    choose_grpc_poller(unset)
-    assert named["GRPC_EXPERIMENTS"] == "-tcp_frame_size_tuning"
-    assert unset["GRPC_EXPERIMENTS"] == GRPC_POLLER
+def test_variables_of_grpc_are_the_users_first() -> None:
+    """What the user sets stays; what is not set becomes ours."""
+    environ = {"GRPC_EXPERIMENTS": "-tcp_frame_size_tuning"}
+    prepare_grpc_core(environ)
+    assert environ == {**GRPC_CORE, "GRPC_EXPERIMENTS": "-tcp_frame_size_tuning"}
 
 
-@pytest.mark.parametrize(("experiments", "known"), [(GRPC_POLLER, True), ("-unheard_of", False)])
-def test_grpc_knows_its_poller(experiments: str, known: bool) -> None:
-    """The grpc that is installed has the experiments that the poller is chosen by."""
+@pytest.mark.parametrize(
+    ("experiments", "known"), [(GRPC_CORE["GRPC_EXPERIMENTS"], True), ("-unheard_of", False)]
+)
+def test_grpc_knows_its_experiments(experiments: str, known: bool) -> None:
+    """The grpc that is installed has what is switched off."""
+    environ = {name: value for name, value in os.environ.items() if name not in GRPC_CORE}
     said = subprocess.run(
         [sys.executable, "-c", "import grpc; grpc.insecure_channel('127.0.0.1:1').close()"],
-        env={**os.environ, "GRPC_EXPERIMENTS": experiments},
+        env={**environ, "GRPC_EXPERIMENTS": experiments},
         capture_output=True,
         text=True,
         check=True,

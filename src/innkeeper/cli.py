@@ -15,7 +15,7 @@ from innkeeper.chaos.command import chaos
 from innkeeper.errors import CannotStart
 from innkeeper.hotels.catalogue.command import data as data_commands
 from innkeeper.launcher.control.commands import COMMANDS as CONTROL_COMMANDS
-from innkeeper.settings import choose_grpc_poller
+from innkeeper.settings import prepare_grpc_core
 
 if TYPE_CHECKING:
     from innkeeper.launcher.output import Output
@@ -251,7 +251,7 @@ for command in (bench, chaos, data_commands, *CONTROL_COMMANDS):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the arguments name, those of the process when None. Returns the exit
     status."""
-    choose_grpc_poller()
+    prepare_grpc_core()
     try:
         status = innkeeper.main(arguments, prog_name="innkeeper", standalone_mode=False)
     except CannotStart as error:

@@ -27,9 +27,14 @@ DATA_VARIABLES = {
 }
 """Service → the variable that says where its hotels are, when not where INNKEEPER_DATA says."""
 
-GRPC_POLLER = "-event_engine_client,-event_engine_listener"
-"""Has gRPC's core read from the thread that waits for its events, which spares every message two
-changes of threads."""
+GRPC_CORE = {
+    # Has it read in the thread that waits for its events, which spares every message two changes of
+    # threads.
+    "GRPC_EXPERIMENTS": "-event_engine_client,-event_engine_listener",
+    # What it would write to the standard error is raised as well, and said in our words.
+    "GRPC_VERBOSITY": "NONE",
+}
+"""Variables that gRPC's core reads when it is first used, and what they are unless they are set."""
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _MOST = 1_000_000
@@ -164,9 +169,10 @@ def child_environ(changes: Mapping[str, str]) -> dict[str, str]:
     return {**os.environ, **changes}
 
 
-def choose_grpc_poller(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Set what gRPC's core reads when it is first used: `GRPC_EXPERIMENTS`, unless it is set."""
-    environ.setdefault("GRPC_EXPERIMENTS", GRPC_POLLER)
+def prepare_grpc_core(environ: MutableMapping[str, str] = os.environ) -> None:
+    """Set what gRPC's core reads, where the user has not."""
+    for name, value in GRPC_CORE.items():
+        environ.setdefault(name, value)
 
 
 def default_data() -> Path:

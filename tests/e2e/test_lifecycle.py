@@ -254,6 +254,17 @@ def test_busy_port() -> None:
         assert "--port frontend=" in second.said()
 
 
+def test_busy_port_of_a_service() -> None:
+    """A service that finds its port in use says so in one line, its own."""
+    with system() as first:
+        where = {"CONSUL_HTTP_ADDR": first.addresses["registry"].removeprefix("http://")}
+        port = first.addresses["geo"].rpartition(":")[2]
+        with command("serve", "geo", "--port", f"geo={port}", env=where) as second:
+            assert second.process.wait(20) == 1
+        assert len(second.errors) == 1, second.errors
+        assert f"port {port}" in second.errors[0]
+
+
 @pytest.mark.parametrize("moment", [0.0, 0.2, 0.5, 0.9])
 def test_interrupt_while_starting(moment: float) -> None:
     """Ctrl-C at any moment of the start ends everything."""
