@@ -67,6 +67,18 @@ async def test_a_search_leads_to_a_trace(server: TracesServer, page: Page) -> No
     await expect(page.locator("#held")).to_contain_text("4 spans of 2 traces")
 
 
+async def test_under_load_the_share_kept_is_shown(server: TracesServer, page: Page) -> None:
+    """The list and each trace say how many requests the kept ones stand for."""
+    kept = span(4, 1, start=time.time_ns(), attributes={"innkeeper.sampling.adjusted_count": 12})
+    await send(server.otlp_grpc, export(sent_by("front", kept)))
+    await feed(server)
+    await page.goto(server.url)
+    await expect(page.locator("#count")).to_have_text("3 traces found, kept of 14 requests")
+    await expect(page.locator(".result").first).to_contain_text("kept 1 of 12 requests")
+    await page.locator(".result").first.click()
+    await expect(page.locator("#facts")).to_contain_text("1 of 12 requests")
+
+
 async def test_what_spans_say_is_shown_as_text(server: TracesServer, page: Page) -> None:
     """Markup in names, tags, events and processes stays markup that one can read."""
     await feed(server)

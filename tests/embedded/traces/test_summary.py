@@ -23,6 +23,7 @@ def test_a_summary_spans_all_spans_and_names_the_root() -> None:
         "service": "front",
         "operation": "GET /",
         "complete": True,
+        "requests": 1,
         "startTime": EPOCH // 1000 - 5,
         "duration": 25,
         "spans": 3,
@@ -46,3 +47,11 @@ def test_a_cycle_is_named_after_its_first_span() -> None:
     spans = (span(1, 1, 2, name="first"), span(1, 2, 1, name="second", start=EPOCH + 1))
     summary = summary_of(sent_by("a", *spans))
     assert summary["operation"] == "first"
+
+
+def test_a_sampled_trace_says_how_many_requests_it_stands_for() -> None:
+    """The count on the root goes for the trace; one below it is of somebody else's sampling."""
+    key = "innkeeper.sampling.adjusted_count"
+    spans = (span(1, 1, attributes={key: 12}), span(1, 2, 1, attributes={key: 3}))
+    assert summary_of(sent_by("a", *spans))["requests"] == 12
+    assert summary_of(sent_by("a", span(1, 1, attributes={key: "many"})))["requests"] == 1

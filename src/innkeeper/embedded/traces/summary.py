@@ -1,9 +1,13 @@
-"""What a list of results says about a trace, without decoding its spans."""
+"""What a list of results says about a trace, decoding none of its spans but for a sampled root."""
 
 from collections.abc import Sequence
 
+from innkeeper.embedded.traces import wire
 from innkeeper.embedded.traces.jaeger import Json, id_text
 from innkeeper.embedded.traces.model import Span, Trace
+
+_STANDS_FOR = b"innkeeper.sampling.adjusted_count"
+"""On the first span of a trace that was kept for several requests."""
 
 
 def summarize(trace: Trace) -> Json:
@@ -23,12 +27,23 @@ def summarize(trace: Trace) -> Json:
         "service": root.service,
         "operation": root.name,
         "complete": root.parent == 0,
+        "requests": _requests(root),
         "startTime": start // 1000,
         "duration": (end - start) // 1000,
         "spans": len(spans),
         "errors": sum(span.failed for span in spans),
         "services": list(services.values()),
     }
+
+
+def _requests(root: Span) -> int:
+    """How many requests the trace stands for: more than itself where only some were kept."""
+    if _STANDS_FOR not in root.encoded:
+        return 1
+    span = wire.read_span(root.encoded)
+    attributes = span.attributes if span else ()
+    counts = (item.value.int_value for item in attributes if item.key == _STANDS_FOR)
+    return max(1, next(counts, 1))
 
 
 def _root(spans: Sequence[Span]) -> Span:

@@ -36,6 +36,7 @@ function result(trace, longest) {
     element("div", { class: "result__body" },
       element("span", { class: "num" }, plural(trace.spans, "span")),
       trace.errors ? element("span", { class: "badge badge--error" }, plural(trace.errors, "error")) : null,
+      trace.requests > 1 ? element("span", { class: "num muted" }, `kept 1 of ${count(trace.requests)} requests`) : null,
       ...trace.services.map(serviceTag),
       element("span", { class: "result__id mono small muted" }, trace.traceID.slice(0, 8))));
 }

@@ -87,13 +87,19 @@ async function search() {
 function show(services) {
   byId("scatter").hidden = found.length === 0;
   byId("order-row").hidden = found.length < 2;
-  byId("count").textContent = found.length ? `${plural(found.length, "trace")} found` : "";
+  byId("count").textContent = found.length ? `${plural(found.length, "trace")} found${shareKept()}` : "";
   if (found.length) {
     showScatter();
     showList();
   } else {
     byId("results").replaceChildren(services.length ? nothingFound() : nothingYet());
   }
+}
+
+/** Under load only some requests are kept as traces; each says how many it stands for. */
+function shareKept() {
+  const requests = found.reduce((sum, trace) => sum + trace.requests, 0);
+  return requests > found.length ? `, kept of ${plural(requests, "request")}` : "";
 }
 
 function showScatter() {

@@ -101,6 +101,8 @@ function facts(tree) {
     ["Depth", count(tree.depth)],
     ["Errors", count(tree.errors)],
   ];
+  const kept = tree.spans[0].span.tags.find((tag) => tag.key === "innkeeper.sampling.adjusted_count");
+  if (kept) pairs.push(["Kept", `1 of ${plural(Number(kept.value), "request")}`]);
   return pairs.map(([name, value]) => element("div", {},
     element("dt", {}, name),
     element("dd", { class: name === "Errors" && tree.errors ? "num failed" : "num" }, value)));
