@@ -24,8 +24,9 @@ from opentelemetry.trace import SpanKind, use_span
 from opentelemetry.trace import Tracer as ApiTracer
 
 from innkeeper.tracing import Tracer, activate, deactivate, traceparent
-from innkeeper.tracing.encode import encode, request
+from innkeeper.tracing.encode import encode
 from innkeeper.tracing.origin import Origin
+from innkeeper.tracing.request import request
 from innkeeper.tracing.sampling import Sampling
 from innkeeper.tracing.span import Span
 

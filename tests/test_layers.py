@@ -18,7 +18,7 @@ ROOMS: dict[str, set[str]] = {
     "parameters": set(),
     "pb": set(),
     "logs": {"errors", "settings", "tracing"},
-    "tracing": {"errors", "settings"},
+    "tracing": {"errors", "settings", "pb"},
     "metrics": {"errors", "settings"},
     "registry": {"errors", "settings"},
     "rpc": {"errors", "settings", "tracing", "metrics", "pb"},
@@ -129,7 +129,8 @@ def test_runtime_knows_no_hotels(path: Path) -> None:
     """The runtime would serve any product: it does not even mention this one's business."""
     assert not re.search(r"hotel", path.read_text(), re.IGNORECASE)
     messages = [found for found in imports(path) if found.startswith("innkeeper.pb.")]
-    assert all(found.startswith("innkeeper.pb.rpc.") for found in messages)
+    ours = ("innkeeper.pb.rpc.", "innkeeper.pb.otlp.")
+    assert all(found.startswith(ours) for found in messages)
 
 
 @pytest.mark.parametrize("path", those(*(room for room in ROOMS if room != "settings")), ids=name)

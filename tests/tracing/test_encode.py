@@ -14,9 +14,10 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import Link, SpanContext, SpanKind, StatusCode, TraceFlags, TraceState
 
 from innkeeper.tracing import Tracer
-from innkeeper.tracing.encode import encode, request
+from innkeeper.tracing.encode import encode
 from innkeeper.tracing.origin import Limits, Origin
 from innkeeper.tracing.readable import readable
+from innkeeper.tracing.request import request
 from innkeeper.tracing.sampling import Sampling
 from innkeeper.tracing.span import Span
 
@@ -53,7 +54,7 @@ def by_sdk(spans: list[Span]) -> ExportTraceServiceRequest:
 
 
 def by_us(spans: list[Span]) -> ExportTraceServiceRequest:
-    return request([encode(span) for span in spans])
+    return ExportTraceServiceRequest.FromString(request([encode(span) for span in spans]))
 
 
 @pytest.mark.parametrize("kind", SpanKind)
@@ -94,18 +95,36 @@ def test_every_value_is_as_the_sdk_encodes_it(
     assert ours == theirs
 
 
-def test_numbers_and_truth_are_told_apart() -> None:
+@pytest.mark.parametrize(
+    "values", [(1, 1.0, True), (0.0, -0.0), ((1,), (True,), (1.0,)), ({"y": 1}, {"y": True})]
+)
+def test_values_that_are_equal_are_told_apart(values: tuple[Any, ...]) -> None:
     """1, 1.0 and True are equal in Python, and three kinds of value in OTLP."""
     spans: list[Span] = []
-    tracer_into(spans).begin("a", attributes={"x": 1}).end()
-    tracer_into(spans).begin("a", attributes={"x": 1.0}).end()
-    tracer_into(spans).begin("a", attributes={"x": True}).end()
-    assert by_us(spans) != by_us([spans[0]] * 3)
-    kinds = [
-        resource.scope_spans[0].spans[0].attributes[0].value.WhichOneof("value")
-        for resource in by_us(spans).resource_spans
-    ]
-    assert kinds == ["int_value", "double_value", "bool_value"]
+    for value in values:
+        tracer_into(spans).start_span("a", attributes={"x": value}).end()
+    for span in spans:
+        ours, theirs = (made([span]).SerializeToString() for made in (by_us, by_sdk))
+        assert ours == theirs
+
+
+def test_spans_alike_keep_what_is_their_own() -> None:
+    """Ids, times and parents, where all else is the same."""
+    spans: list[Span] = []
+    tracer = tracer_into(spans)
+    for parent in (None, REMOTE, None, REMOTE):
+        tracer.begin("a", parent=parent, attributes={"b": "c", "d": 1}).end()
+    assert by_us(spans) == by_sdk(spans)
+
+
+def test_each_instance_has_its_own_limit_of_length() -> None:
+    """The same attribute is cut for one and whole for the other."""
+    spans: list[Span] = []
+    for length in (None, 2, None, 3):
+        limits = Limits(value_length=length)
+        tracer_into(spans, limits=limits).begin("a", attributes={"b": "long"}).end()
+    for span in spans:
+        assert by_us([span]) == by_sdk([span])
 
 
 def test_spans_of_an_instance_are_sent_together() -> None:
