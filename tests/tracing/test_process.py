@@ -15,7 +15,7 @@ from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, StatusC
 
 from innkeeper.errors import CannotStart
 from innkeeper.settings import Settings, TracingSettings
-from innkeeper.tracing import Tracing
+from innkeeper.tracing import Tracing, traceparent
 from tests.support.collector import Collector
 from tests.support.eventually import eventually
 
@@ -154,7 +154,10 @@ async def test_disabled_records_nothing_and_hands_traces_on() -> None:
     async with Tracing(settings) as tracing:
         tracer = tracing.tracer("geo", "geo-1")
         below, root = tracer.begin("a", parent=caller), tracer.begin("b", parent=None)
+        called = tracer.begin_called("c", traceparent(caller), None)
         below.end()
+        assert isinstance(called, NonRecordingSpan)
+        assert called.get_span_context() == caller
         assert isinstance(below, NonRecordingSpan)
         assert below.get_span_context() is caller
         assert not root.get_span_context().is_valid

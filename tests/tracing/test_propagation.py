@@ -3,9 +3,13 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from opentelemetry.trace import INVALID_SPAN_CONTEXT, SpanContext, TraceFlags, TraceState
+from opentelemetry.trace import INVALID_SPAN, NonRecordingSpan, SpanContext, TraceFlags, TraceState
 
-from innkeeper.tracing.propagation import UNSAMPLED, extract, headers, traceparent
+from innkeeper.settings import TracingSettings
+from innkeeper.tracing import Tracing
+from innkeeper.tracing.context import UNSAMPLED_SPAN
+from innkeeper.tracing.propagation import UNSAMPLED, extract, headers, sampled_caller, traceparent
+from tests.support.collector import Kept
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 SPAN = "b7ad6b7169203331"
@@ -100,17 +104,43 @@ def test_what_was_read_is_written_again() -> None:
     context = extract(HEADER, "a=1,b=2")
     assert context is not None
     assert traceparent(context) == HEADER
-    assert headers(context) == (("traceparent", HEADER), ("tracestate", "a=1,b=2"))
+    assert headers(NonRecordingSpan(context)) == (
+        ("traceparent", HEADER),
+        ("tracestate", "a=1,b=2"),
+    )
+
+
+@settings(deadline=None)
+@given(st.from_regex(r"0?0-[0-9a-fA-F]{31,33}-[0-9a-f]{15,17}-0[01]\n?|00-0{32}-[0-9a-f]{16}-01"))
+def test_the_common_form_is_read_as_all_forms_are(header: str) -> None:
+    """What is found without a context is what the context says."""
+    found = sampled_caller(header)
+    if found is not None:
+        trace_id, span_id = found
+        assert extract(header) == SpanContext(
+            int(trace_id, 16), int(span_id, 16), True, TraceFlags(1), TraceState()
+        )
+    elif len(header) == len(HEADER) and header.endswith("-01"):
+        assert extract(header) is None
+
+
+@pytest.mark.parametrize("state", [None, TraceState([("a", "1")])])
+def test_a_span_of_ours_is_sent_as_its_context(state: TraceState | None) -> None:
+    """The short way gives the same headers as the long one."""
+    parent = SpanContext(1, 2, True, TraceFlags(3), state)
+    tracer = Tracing(TracingSettings(), destination=Kept()).tracer("geo", "geo-1")
+    span = tracer.begin("a", parent=parent)
+    assert headers(span) == headers(NonRecordingSpan(span.get_span_context()))
 
 
 def test_without_a_trace_nothing_is_sent() -> None:
     """The invalid context has no headers."""
-    assert headers(INVALID_SPAN_CONTEXT) == ()
+    assert headers(INVALID_SPAN) == ()
 
 
 def test_not_sampled_is_told_without_a_trace() -> None:
     """The stand-in of all unsampled requests is well-formed for others, and known to us."""
-    ((name, value),) = headers(UNSAMPLED)
+    ((name, value),) = headers(UNSAMPLED_SPAN)
     assert (name, value) == ("traceparent", f"00-{'f' * 32}-{'f' * 16}-00")
     assert extract(value) is UNSAMPLED
     assert UNSAMPLED.is_valid

@@ -8,6 +8,7 @@ from opentelemetry.trace import Span, SpanContext, Status, StatusCode, TraceFlag
 
 from innkeeper.settings import TracingSettings
 from innkeeper.tracing import Tracer, Tracing
+from innkeeper.tracing.span import Span as RuntimeSpan
 from tests.support.collector import Kept
 
 Delivered = Callable[[], list[ReadableSpan]]
@@ -88,6 +89,24 @@ def test_too_many_attributes_push_out_the_oldest(span: Span, delivered: Delivere
     assert len(read.attributes or {}) == 128
     assert "k1" not in (read.attributes or {})
     assert read.dropped_attributes == 2
+
+
+def test_attributes_noted_together_are_as_those_set_one_by_one(
+    tracer: Tracer, delivered: Delivered
+) -> None:
+    """The later value counts, the oldest go beyond the limit, and an ended span takes none."""
+    many = {f"k{number}": number for number in range(130)}
+    noted = tracer.begin("noted", parent=None, attributes={"k1": "first", "old": True})
+    given = tracer.begin("set", parent=None, attributes={"k1": "first", "old": True})
+    assert isinstance(noted, RuntimeSpan)
+    noted.note(many)
+    given.set_attributes(many)
+    for span in (noted, given):
+        span.end()
+    noted.note({"late": 1})
+    first, second = delivered()
+    assert dict(first.attributes or {}).items() == dict(second.attributes or {}).items()
+    assert first.dropped_attributes == second.dropped_attributes == 3
 
 
 def test_too_many_events_push_out_the_oldest(span: Span, delivered: Delivered) -> None:

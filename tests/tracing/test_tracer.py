@@ -214,8 +214,48 @@ def test_who_samples_all_the_same_begins_a_trace() -> None:
     )
     assert isinstance(first, Span)
     assert isinstance(second, Span)
-    assert first.parent is None
-    assert first.trace_id not in (unsampled.trace_id, second.trace_id)
+    assert first.parent_id is None
+    assert len({span.get_span_context().trace_id for span in (first, second)}) == 2
+    assert first.get_span_context().trace_id != unsampled.trace_id
+
+
+TRACE, CALLER = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+
+
+@pytest.mark.parametrize("sampler", [None, "always_on", "always_off", "parentbased_always_off"])
+@pytest.mark.parametrize("state", [None, "a=1"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        None,
+        f"00-{TRACE}-{CALLER}-01",
+        f"00-{TRACE}-{CALLER}-00",
+        f"00-{TRACE}-{CALLER}-03",
+        f" 00-{TRACE}-{CALLER}-01",
+        f"cc-{TRACE}-{CALLER}-01-more",
+        f"00-{TRACE.upper()}-{CALLER}-01",
+        f"00-{'0' * 32}-{CALLER}-01",
+        f"00-{TRACE}-{'0' * 16}-01",
+        f"00-{'f' * 32}-{'f' * 16}-00",
+    ],
+)
+def test_a_call_that_is_served_goes_on_with_the_callers_trace(
+    sampler: str | None, state: str | None, header: str | None
+) -> None:
+    """As it would with the context that its headers name, whichever form they have."""
+    settings = TracingSettings(sampler=sampler)
+    tracer = Tracing(settings, destination=Kept()).tracer("geo", "geo-1")
+    called = tracer.begin_called("Nearby", header, state, {"a": 1})
+    expected = tracer.begin("Nearby", SpanKind.SERVER, extract(header, state), {"a": 1})
+    assert type(called) is type(expected)
+    ours, theirs = called.get_span_context(), expected.get_span_context()
+    assert (ours.trace_flags, ours.trace_state) == (theirs.trace_flags, theirs.trace_state)
+    if isinstance(called, Span) and isinstance(expected, Span):
+        assert called.parent_id == expected.parent_id
+        assert called.parent_is_remote == expected.parent_is_remote
+        assert (called.kind, called.attributes) == (expected.kind, expected.attributes)
+        if called.parent_id is not None:
+            assert called.trace_id == expected.trace_id
 
 
 def test_made_attributes_are_the_spans(tracer: Tracer, delivered: Delivered) -> None:

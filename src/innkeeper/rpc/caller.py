@@ -62,7 +62,7 @@ class Record:
 
     def metadata(self, own: Any = None) -> Sequence[tuple[str, Any]]:
         """The caller's metadata, if any, with the trace context added."""
-        ours = headers(self.span.get_span_context())
+        ours = headers(self.span)
         return (*own, *ours) if own else ours
 
     def end(self, address: str | None, error: RpcError | None = None) -> None:

@@ -11,14 +11,14 @@ from typing import Any
 
 from grpc import StatusCode
 from grpc.aio import AbortError, AioRpcError
-from opentelemetry.trace import Span, SpanKind, Status
+from opentelemetry.trace import Span, Status
 from opentelemetry.trace import StatusCode as SpanStatus
 
 from innkeeper import errors
 from innkeeper.metrics import Metrics
 from innkeeper.rpc import deadline
 from innkeeper.rpc.status import code_of, relayed, trailers_of
-from innkeeper.tracing import Tracer, activate, extract
+from innkeeper.tracing import Tracer, activate
 
 _LOG = logging.getLogger(__name__)
 _BY_NUMBER = {code.value[0]: code for code in StatusCode}
@@ -89,10 +89,10 @@ class Handler:
         """
         started = perf_counter()
         deadline.begin(by)
-        span = self._tracer.begin(
+        span = self._tracer.begin_called(
             self._method,
-            SpanKind.SERVER,
-            extract(metadata.get("traceparent"), metadata.get("tracestate")),
+            metadata.get("traceparent"),
+            metadata.get("tracestate"),
             self._attributes,
         )
         # For good: the context variables are given up with the call.

@@ -40,4 +40,5 @@ def deactivate(token: Token[Context]) -> None:
 
 def current() -> Span:
     """The current span; the invalid one, which ignores everything, when there is none."""
-    return UNSAMPLED_SPAN if get_current() is _BELOW_UNSAMPLED else get_current_span()
+    context = get_current()
+    return UNSAMPLED_SPAN if context is _BELOW_UNSAMPLED else get_current_span(context)

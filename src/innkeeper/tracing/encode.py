@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from opentelemetry.proto.trace.v1.trace_pb2 import Span as Message
 from opentelemetry.proto.trace.v1.trace_pb2 import SpanFlags, Status
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
-from opentelemetry.trace import SpanContext, SpanKind
+from opentelemetry.trace import SpanKind
 
 from innkeeper.tracing.origin import Origin
 from innkeeper.tracing.pairs import pairs
@@ -63,24 +63,24 @@ def encode(span: Span) -> Encoded:
 def _own(span: Span) -> bytes:
     own = _OWN.pack(
         _TRACE_ID,
-        span.trace_id.to_bytes(16, "big"),
+        bytes.fromhex(span.trace_id),
         _SPAN_ID,
-        span.span_id.to_bytes(8, "big"),
+        bytes.fromhex(span.span_id),
         _START,
         span.start_time,
         _END,
         span.end_time or 0,
     )
-    if span.parent is None:
+    if span.parent_id is None:
         return own
-    return own + _PARENT_SPAN_ID + span.parent.span_id.to_bytes(8, "big")
+    return own + _PARENT_SPAN_ID + bytes.fromhex(span.parent_id)
 
 
 def _shared_by_calls(span: Span) -> bytes:
     """Name, kind and attributes."""
     attributes = span.attributes
     values = attributes.values()
-    flags = _flags(span.parent)
+    flags = _REMOTE if span.parent_is_remote else _LOCAL
     length = span.origin.limits.value_length
     key = None
     if _TOLD_APART.issuperset(map(type, values)):
@@ -124,10 +124,6 @@ def _rarities(span: Span) -> bytes:
             span_id=link.context.span_id.to_bytes(8, "big"),
             attributes=pairs(link.attributes, length),
             dropped_attributes_count=link.dropped_attributes,
-            flags=_flags(link.context),
+            flags=_REMOTE if link.context.is_remote else _LOCAL,
         )
     return message.SerializeToString()
-
-
-def _flags(context: SpanContext | None) -> int:
-    return _REMOTE if context is not None and context.is_remote else _LOCAL

@@ -16,7 +16,8 @@ from innkeeper.tracing.origin import Limits, Origin
 from innkeeper.tracing.provider import TracerProvider
 from innkeeper.tracing.recorder import Destination, Recorder, Statistics
 from innkeeper.tracing.sampling import Sampling
-from innkeeper.tracing.tracer import SilentTracer, Tracer
+from innkeeper.tracing.silent import SilentTracer
+from innkeeper.tracing.tracer import Tracer
 
 _STOP_LIMIT = 1.0
 _SCOPE = InstrumentationScope("innkeeper")

@@ -6,12 +6,18 @@ is treated as absent, as the recommendation asks: the receiver then begins a tra
 
 import re
 
+from opentelemetry.trace import Span as ApiSpan
 from opentelemetry.trace import SpanContext, TraceFlags, TraceState
+
+from innkeeper.tracing.span import Span
 
 _TRACEPARENT = re.compile(
     r"(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?",
     re.ASCII,
 )
+_SAMPLED_CALLER = re.compile(
+    r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-01", re.ASCII
+).fullmatch
 _LONGEST_TRACEPARENT = 512
 _MEMBER = re.compile(
     r"([a-z][a-z0-9_\-*/]{0,255}|[a-z0-9][a-z0-9_\-*/]{0,240}@[a-z][a-z0-9_\-*/]{0,13})"
@@ -58,6 +64,13 @@ def extract(traceparent: str | None, tracestate: str | None = None) -> SpanConte
     )
 
 
+def sampled_caller(traceparent: str | None) -> tuple[str, str] | None:
+    """The ids, in hexadecimal, of a trace and of a caller that samples it, where the header is of
+    the form that our own callers write; `extract` knows all others."""
+    match = _SAMPLED_CALLER(traceparent) if traceparent is not None else None
+    return None if match is None else (match[1], match[2])
+
+
 def traceparent(context: SpanContext) -> str:
     """The header that makes the receiver's spans children of this one.
 
@@ -68,8 +81,12 @@ def traceparent(context: SpanContext) -> str:
     return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
 
 
-def headers(context: SpanContext) -> tuple[tuple[str, str], ...]:
-    """All that is to be sent along with a call, ready as gRPC metadata; empty without a trace."""
+def headers(span: ApiSpan) -> tuple[tuple[str, str], ...]:
+    """All that is to be sent along with a call that is made in a span, ready as gRPC metadata;
+    empty without a trace."""
+    if type(span) is Span and not span.trace_state:
+        return (("traceparent", f"00-{span.trace_id}-{span.span_id}-{span.flags:02x}"),)
+    context = span.get_span_context()
     if context is UNSAMPLED:
         return _UNSAMPLED_HEADERS
     if not context.is_valid:

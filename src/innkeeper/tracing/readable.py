@@ -6,7 +6,7 @@ from typing import TypeVar
 from opentelemetry.attributes import BoundedAttributes
 from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.sdk.util import BoundedList
-from opentelemetry.trace import Link, Status
+from opentelemetry.trace import Link, SpanContext, Status
 from opentelemetry.util.types import AnyValue
 
 from innkeeper.tracing.span import Span
@@ -23,7 +23,7 @@ def readable(span: Span) -> ReadableSpan:
     return ReadableSpan(
         name=encodable_text(span.name, None),
         context=span.get_span_context(),
-        parent=span.parent,
+        parent=_parent(span),
         resource=span.origin.resource,
         attributes=_attributes(span.attributes, span.dropped_attributes, length),
         events=_counted(
@@ -50,6 +50,13 @@ def readable(span: Span) -> ReadableSpan:
         end_time=span.end_time,
         instrumentation_scope=span.scope,
     )
+
+
+def _parent(span: Span) -> SpanContext | None:
+    if span.parent_id is None:
+        return None
+    ids = int(span.trace_id, 16), int(span.parent_id, 16)
+    return SpanContext(*ids, span.parent_is_remote, span.flags, span.trace_state)
 
 
 def _attributes(

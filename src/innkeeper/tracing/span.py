@@ -14,6 +14,7 @@ from opentelemetry.trace import Span as ApiSpan
 from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceFlags, TraceState
 from opentelemetry.util.types import AnyValue, Attributes
 
+from innkeeper.tracing.ids import new_span_id
 from innkeeper.tracing.origin import Origin
 from innkeeper.tracing.values import SCALARS, Event, Link, bounded, snapshot
 
@@ -26,14 +27,14 @@ class Span(ApiSpan):
     """
 
     __slots__ = (
-        "_context",
         "attributes",
         "end_time",
         "flags",
         "kind",
         "name",
         "origin",
-        "parent",
+        "parent_id",
+        "parent_is_remote",
         "scope",
         "span_id",
         "start_time",
@@ -42,6 +43,7 @@ class Span(ApiSpan):
     )
 
     # What few spans have is no slot: it would have to be filled in for every span.
+    _context: SpanContext | None = None
     status: Status | None = None
     events: list[Event] | None = None
     links: list[Link] | None = None
@@ -59,34 +61,35 @@ class Span(ApiSpan):
         scope: InstrumentationScope,
         name: str,
         kind: SpanKind,
-        trace_id: int,
-        span_id: int,
-        parent: SpanContext | None,
+        trace_id: str,
+        parent_id: str | None,
+        parent_is_remote: bool,
         flags: TraceFlags,
         trace_state: TraceState | None,
         attributes: dict[str, AnyValue],
         start_time: int | None = None,
     ) -> None:
-        """Only a tracer calls this. The span keeps and changes the `attributes` it is handed."""
+        """Only a tracer calls this. The span keeps and changes the `attributes` it is handed; ids
+        are in hexadecimal."""
         self.origin = origin
         self.scope = scope
         self.name = name
         self.kind = kind
         self.trace_id = trace_id
-        self.span_id = span_id
-        self.parent = parent
+        self.span_id = new_span_id()
+        self.parent_id = parent_id
+        self.parent_is_remote = parent_is_remote
         self.flags = flags
         self.trace_state = trace_state
         self.attributes = attributes
         self.start_time = time_ns() if start_time is None else start_time
         self.end_time: int | None = None
-        self._context: SpanContext | None = None
 
     def get_span_context(self) -> SpanContext:
         context = self._context
         if context is None:
             context = self._context = SpanContext(
-                self.trace_id, self.span_id, False, self.flags, self.trace_state
+                int(self.trace_id, 16), int(self.span_id, 16), False, self.flags, self.trace_state
             )
         return context
 
@@ -98,15 +101,24 @@ class Span(ApiSpan):
             return
         if type(value) not in SCALARS:
             value = snapshot(value)
-        attributes = self.attributes
-        attributes[key] = value
-        if len(attributes) > self.origin.limits.attributes:
-            del attributes[next(iter(attributes))]
-            self.dropped_attributes += 1
+        self.attributes[key] = value
+        self._drop_oldest()
 
     def set_attributes(self, attributes: Mapping[str, AnyValue]) -> None:
         for key, value in attributes.items():
             self.set_attribute(key, value)
+
+    def note(self, attributes: Mapping[str, AnyValue]) -> None:
+        """Set attributes whose values are taken as they are: str, bool, int and float only."""
+        if self.end_time is None:
+            self.attributes.update(attributes)
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        attributes = self.attributes
+        while len(attributes) > self.origin.limits.attributes:
+            del attributes[next(iter(attributes))]
+            self.dropped_attributes += 1
 
     def add_event(
         self, name: str, attributes: Attributes = None, timestamp: int | None = None

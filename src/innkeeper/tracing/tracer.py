@@ -5,7 +5,6 @@ unsampled requests whose callers named no trace share one stand-in, so that they
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from random import Random
 
 from opentelemetry.context import Context
 from opentelemetry.sdk.trace.sampling import Decision
@@ -27,16 +26,15 @@ from opentelemetry.util._decorator import _agnosticcontextmanager
 from opentelemetry.util.types import AnyValue, Attributes
 
 from innkeeper.tracing.context import CURRENT, UNSAMPLED_SPAN, Ambient, current
+from innkeeper.tracing.ids import new_span_id, new_trace_id
 from innkeeper.tracing.origin import Origin
-from innkeeper.tracing.propagation import UNSAMPLED
+from innkeeper.tracing.propagation import UNSAMPLED, extract, sampled_caller
 from innkeeper.tracing.span import Span
 from innkeeper.tracing.values import bounded
 
 _SAMPLED = TraceFlags.SAMPLED
 _SAMPLED_FLAGS = TraceFlags(_SAMPLED)
 _STANDS_FOR = "innkeeper.sampling.adjusted_count"
-# Of its own: a program that seeds the common generator must not repeat ids.
-_random_bits = Random().getrandbits
 
 Given = Mapping[str, AnyValue] | Callable[[], dict[str, AnyValue]] | None
 """Attributes, or what makes them where they are needed."""
@@ -75,6 +73,32 @@ class Tracer(ApiTracer):
         else:
             above = NonRecordingSpan(parent)
         return self._below(self.origin, above, name, kind, attributes, None)
+
+    def begin_called(
+        self, name: str, traceparent: str | None, tracestate: str | None, attributes: Given = None
+    ) -> ApiSpan:
+        """Begin the span of a call that is served, below the caller's as its headers name it.
+
+        Args:
+            attributes: as in `begin`.
+        """
+        if tracestate is None and self.origin.sampling.keeps_sampled:
+            caller = sampled_caller(traceparent)
+            if caller is not None:
+                trace_id, span_id = caller
+                return Span(
+                    self.origin,
+                    self.scope,
+                    name,
+                    SpanKind.SERVER,
+                    trace_id,
+                    span_id,
+                    True,
+                    _SAMPLED_FLAGS,
+                    None,
+                    _own(attributes),
+                )
+        return self.begin(name, SpanKind.SERVER, extract(traceparent, tracestate), attributes)
 
     def begin_kept(
         self, name: str, kind: SpanKind = SpanKind.INTERNAL, attributes: Given = None
@@ -142,6 +166,20 @@ class Tracer(ApiTracer):
                 return above
             # Nobody's trace: who samples all the same begins one.
             above = INVALID_SPAN
+        elif type(above) is Span and sampling.keeps_sampled:
+            return Span(
+                origin,
+                self.scope,
+                name,
+                kind,
+                above.trace_id,
+                above.span_id,
+                False,
+                above.flags,
+                above.trace_state,
+                _own(attributes),
+                start_time,
+            )
         context = above.get_span_context()
         if not context.is_valid:
             if sampling.root is not None:
@@ -161,9 +199,9 @@ class Tracer(ApiTracer):
                         self.scope,
                         name,
                         kind,
-                        context.trace_id,
-                        _random_bits(64) or 1,
-                        context,
+                        f"{context.trace_id:032x}",
+                        f"{context.span_id:016x}",
+                        context.is_remote,
                         flags,
                         context.trace_state,
                         _own(attributes),
@@ -188,9 +226,9 @@ class Tracer(ApiTracer):
             self.scope,
             name,
             kind,
-            _random_bits(128) or 1,
-            _random_bits(64) or 1,
+            new_trace_id(),
             None,
+            False,
             _SAMPLED_FLAGS,
             None,
             attributes,
@@ -209,10 +247,10 @@ class Tracer(ApiTracer):
         """The span that the sampler wants, where its answer is not known beforehand."""
         parent = above.get_span_context()
         root = not parent.is_valid
-        trace_id = _random_bits(128) or 1 if root else parent.trace_id
+        trace_id = new_trace_id() if root else f"{parent.trace_id:032x}"
         sampling = origin.sampling
         result = sampling.sampler.should_sample(
-            set_span_in_context(above), trace_id, name, kind, attributes
+            set_span_in_context(above), int(trace_id, 16), name, kind, attributes
         )
         sampled = result.decision is Decision.RECORD_AND_SAMPLE
         if root:
@@ -220,10 +258,9 @@ class Tracer(ApiTracer):
         if not sampled:
             if root and sampling.keeps_unsampled and not result.trace_state:
                 return UNSAMPLED_SPAN
+            ids = int(trace_id, 16), int(new_span_id(), 16)
             flags = TraceFlags(parent.trace_flags & ~_SAMPLED)
-            return NonRecordingSpan(
-                SpanContext(trace_id, _random_bits(64) or 1, False, flags, result.trace_state)
-            )
+            return NonRecordingSpan(SpanContext(*ids, False, flags, result.trace_state))
         attributes.update(result.attributes or {})
         return Span(
             origin,
@@ -231,35 +268,13 @@ class Tracer(ApiTracer):
             name,
             kind,
             trace_id,
-            _random_bits(64) or 1,
-            None if root else parent,
+            None if root else f"{parent.span_id:016x}",
+            parent.is_remote,
             TraceFlags(parent.trace_flags | _SAMPLED),
             result.trace_state,
             attributes,
             start_time,
         )
-
-
-class SilentTracer(Tracer):
-    """Records nothing, and hands the caller's trace on untouched (`OTEL_SDK_DISABLED`)."""
-
-    def begin_kept(
-        self, name: str, kind: SpanKind = SpanKind.INTERNAL, attributes: Given = None
-    ) -> ApiSpan:
-        return INVALID_SPAN
-
-    def _below(
-        self,
-        origin: Origin,
-        above: ApiSpan,
-        name: str,
-        kind: SpanKind,
-        attributes: Given,
-        start_time: int | None,
-    ) -> ApiSpan:
-        if type(above) is NonRecordingSpan:
-            return above
-        return NonRecordingSpan(above.get_span_context())
 
 
 def _own(attributes: Given) -> dict[str, AnyValue]:
