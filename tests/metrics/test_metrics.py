@@ -28,8 +28,8 @@ def sample(metrics: Metrics, name: str, **labels: str) -> float | None:
 
 def test_a_call_is_counted_on_both_sides(metrics: Metrics) -> None:
     """Under OpenTelemetry's names, by role, method and status."""
-    metrics.server_call("geo", NEARBY, "OK", 0.003)
-    metrics.client_call("search", NEARBY, "UNAVAILABLE", 0.2)
+    metrics.server_calls("geo", NEARBY, "OK").observe(0.003)
+    metrics.client_calls("search", NEARBY, "UNAVAILABLE").observe(0.2)
     served = {"role": "geo", "rpc_method": NEARBY, "rpc_response_status_code": "OK"}
     made = {"role": "search", "rpc_method": NEARBY, "rpc_response_status_code": "UNAVAILABLE"}
     assert sample(metrics, "rpc_server_call_duration_seconds_count", **served) == 1
@@ -40,7 +40,7 @@ def test_a_call_is_counted_on_both_sides(metrics: Metrics) -> None:
 def test_buckets_are_cumulative_and_end_with_all(metrics: Metrics) -> None:
     """A value at a bound belongs to the bucket that ends there."""
     for seconds in (0.0001, 0.005, 0.0051, 99.0):
-        metrics.server_call("geo", NEARBY, "OK", seconds)
+        metrics.server_calls("geo", NEARBY, "OK").observe(seconds)
     name = "rpc_server_call_duration_seconds_bucket"
     ends = ("0.00025", "0.005", "0.01", "10.0", "+Inf")
     assert [sample(metrics, name, le=end) for end in ends] == [1, 2, 3, 3, 4]
@@ -112,7 +112,7 @@ def test_made_up_methods_are_one_series(metrics: Metrics) -> None:
 
 def test_declaring_again_forgets_nothing(metrics: Metrics) -> None:
     """What was counted stays counted."""
-    metrics.server_call("geo", NEARBY, "OK", 0.003)
+    metrics.server_calls("geo", NEARBY, "OK").observe(0.003)
     metrics.declare_server("geo", [NEARBY])
     name = "rpc_server_call_duration_seconds_count"
     assert sample(metrics, name, rpc_response_status_code="OK") == 1
@@ -141,7 +141,7 @@ def test_a_figure_that_cannot_be_read_costs_no_other(
         return 1
 
     metrics.gauge("watch_age", "Seconds.", read)
-    metrics.server_call("geo", NEARBY, "OK", 0.003)
+    metrics.server_calls("geo", NEARBY, "OK").observe(0.003)
     with caplog.at_level(logging.WARNING):
         assert sample(metrics, "watch_age") is None
         assert sample(metrics, "rpc_server_call_duration_seconds_count") == 1
@@ -183,7 +183,7 @@ def test_the_process_itself_is_shown(metrics: Metrics) -> None:
 def test_two_processes_in_one_test_do_not_meet() -> None:
     """Nothing is registered globally."""
     first, second = Metrics(), Metrics()
-    first.server_call("geo", NEARBY, "OK", 0.003)
+    first.server_calls("geo", NEARBY, "OK").observe(0.003)
     assert sample(second, "rpc_server_call_duration_seconds_count") is None
 
 

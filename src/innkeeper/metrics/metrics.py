@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import generate_latest
 
-from innkeeper.metrics.histogram import Histogram
+from innkeeper.metrics.histogram import Histogram, Series
 from innkeeper.metrics.reading import Read, Reading
 
 # Those that the conventions advise, with finer ones below: a call on one machine takes less.
@@ -83,13 +83,13 @@ class Metrics:
             ("role", "rpc_method"),
         )
 
-    def server_call(self, role: str, method: str, code: str, seconds: float) -> None:
-        """Count a call that was answered; `code` is the status name, such as `UNAVAILABLE`."""
-        self._server.observe((role, method, code), seconds)
+    def server_calls(self, role: str, method: str, code: str) -> Series:
+        """The seconds of calls that were answered with a status, such as `UNAVAILABLE`."""
+        return self._server.series((role, method, code))
 
-    def client_call(self, role: str, method: str, code: str, seconds: float) -> None:
-        """Count a call that was made, as its caller saw it."""
-        self._client.observe((role, method, code), seconds)
+    def client_calls(self, role: str, method: str, code: str) -> Series:
+        """The seconds of calls that were made and ended with a status, as their caller saw it."""
+        return self._client.series((role, method, code))
 
     def http_request(self, role: str, method: str, route: str, status: int, seconds: float) -> None:
         """Count an HTTP request. `route` is a template such as `/items`, never a raw path."""
@@ -117,7 +117,7 @@ class Metrics:
         codes = tuple(codes)
         for method in methods:
             for code in codes:
-                self._server.declare((role, method, code))
+                self._server.series((role, method, code))
 
     def declare_client(
         self, role: str, methods: Iterable[str], codes: Iterable[str] = RPC_CODES
@@ -127,22 +127,22 @@ class Metrics:
         for method in methods:
             self._retries.setdefault((role, method), 0)
             for code in codes:
-                self._client.declare((role, method, code))
+                self._client.series((role, method, code))
 
     def declare_batches_sent(self, service: str) -> None:
         """Show zeros for messages to this service."""
-        self._sent.declare((service,))
+        self._sent.series((service,))
 
     def declare_batches_received(self, role: str) -> None:
         """Show zeros for messages that this role gets."""
-        self._received.declare((role,))
+        self._received.series((role,))
 
     def declare_http(
         self, role: str, method: str, route: str, statuses: Iterable[int] = (200, 400, 503, 504)
     ) -> None:
         """Show zeros for this route."""
         for status in statuses:
-            self._http.declare((role, method, route, str(status)))
+            self._http.series((role, method, route, str(status)))
 
     def gauge(self, name: str, documentation: str, read: Read, labels: Sequence[str] = ()) -> None:
         """Show a figure that goes up and down, read at every scrape.

@@ -4,22 +4,25 @@ grpc.aio does not pass deadlines on by itself. Here a server stores the deadline
 works on, and every call that is made meanwhile takes the earlier of that and its own timeout.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from time import monotonic
 
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
+class within:
     """Whatever is called inside must end within `seconds`, or sooner if a deadline says so."""
-    token = _deadline.set(earliest(seconds))
-    try:
-        yield
-    finally:
-        _deadline.reset(token)
+
+    __slots__ = ("_seconds", "_token")
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def __enter__(self) -> None:
+        self._token = _deadline.set(earliest(self._seconds))
+
+    def __exit__(self, *_: object) -> None:
+        _deadline.reset(self._token)
 
 
 def begin(by: float | None) -> None:

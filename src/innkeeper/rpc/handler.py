@@ -15,7 +15,7 @@ from opentelemetry.trace import Span, Status
 from opentelemetry.trace import StatusCode as SpanStatus
 
 from innkeeper import errors
-from innkeeper.metrics import Metrics
+from innkeeper.metrics import Metrics, Series
 from innkeeper.rpc import deadline
 from innkeeper.rpc.status import code_of, relayed, trailers_of
 from innkeeper.tracing import Tracer, activate
@@ -61,6 +61,7 @@ class Handler:
         self._tracer = tracer
         self._metrics = metrics
         self._attributes = {"rpc.system.name": "grpc", "rpc.method": method}
+        self._answered = metrics.server_calls(role, method, StatusCode.OK.name)
         self.under_way = 0
         """Calls that it is carrying out."""
         self.waits = False
@@ -116,9 +117,15 @@ class Handler:
             raise AssertionError("abort returned") from None
         finally:
             self.under_way -= 1
-            self._metrics.server_call(self._role, self._method, code.name, perf_counter() - started)
+            self._series(code).observe(perf_counter() - started)
             if span.is_recording():
                 _end(span, code, details)
+
+    def _series(self, code: StatusCode) -> Series:
+        """Where calls with this status are counted."""
+        if code is StatusCode.OK:
+            return self._answered
+        return self._metrics.server_calls(self._role, self._method, code.name)
 
     def _status_of(
         self, error: Exception
@@ -143,8 +150,10 @@ def _text(details: str | bytes) -> str:
 
 
 def _end(span: Span, code: StatusCode, details: str) -> None:
-    span.set_attribute("rpc.response.status_code", code.name)
-    if code in _FAILURES:
+    # An enumeration's names are dear to ask for.
+    name = "OK" if code is StatusCode.OK else code.name
+    span.set_attribute("rpc.response.status_code", name)
+    if name != "OK" and code in _FAILURES:
         span.set_attribute("error.type", code.name)
         span.set_status(Status(SpanStatus.ERROR, details))
     span.end()

@@ -1,5 +1,6 @@
 """What a request at the edge has around it: a place to be worked on, its deadline, its count."""
 
+from collections.abc import Awaitable
 from time import perf_counter
 from typing import Final
 
@@ -51,11 +52,11 @@ class EdgeMiddleware:
         started = perf_counter()
         status = 500
 
-        async def observe(message: Message) -> None:
+        def observe(message: Message) -> Awaitable[None]:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-            await send(message)
+            return send(message)
 
         full = self.under_way >= self._most_requests and scope["path"] not in _ALWAYS
         self.under_way += 1
