@@ -8,7 +8,7 @@ encoder makes of the same span.
 """
 
 from struct import Struct
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from opentelemetry.proto.trace.v1.trace_pb2 import Span as Message
 from opentelemetry.proto.trace.v1.trace_pb2 import SpanFlags, Status
@@ -44,12 +44,8 @@ _LONGEST_KEPT: Final = 1024
 _shared: Recent[tuple[Any, ...], bytes] = Recent(1024)
 
 
-class Encoded(NamedTuple):
-    """A span's message, and under what it is to be sent."""
-
-    origin: Origin
-    scope: InstrumentationScope
-    message: bytes
+Encoded = tuple[Origin, InstrumentationScope, bytes]
+"""Under what a span is to be sent, and its message."""
 
 
 def encode(span: Span) -> Encoded:
@@ -57,7 +53,7 @@ def encode(span: Span) -> Encoded:
     message = _own(span) + _shared_by_calls(span)
     if span.trace_state or span.status or span.events or span.links:
         message += _rarities(span)
-    return Encoded(span.origin, span.scope, message)
+    return span.origin, span.scope, message
 
 
 def _own(span: Span) -> bytes:
@@ -84,8 +80,9 @@ def _shared_by_calls(span: Span) -> bytes:
     length = span.origin.limits.value_length
     key = None
     if _TOLD_APART.issuperset(map(type, values)):
-        dropped = span.dropped_attributes
-        key = (span.name, span.kind.value, flags, length, dropped, *attributes, *values)
+        # The identity of a kind is its value, at less cost.
+        kind, dropped = id(span.kind), span.dropped_attributes
+        key = (span.name, kind, flags, length, dropped, *attributes, *values)
         known = _shared.get(key)
         if known is not None:
             return known

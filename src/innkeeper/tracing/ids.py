@@ -8,9 +8,9 @@ _random_bits = Random().getrandbits
 
 def new_trace_id() -> str:
     """32 digits, not all of them zero."""
-    return f"{_random_bits(128) or 1:032x}"
+    return (_random_bits(128) or 1).to_bytes(16, "big").hex()
 
 
 def new_span_id() -> str:
     """16 digits, not all of them zero."""
-    return f"{_random_bits(64) or 1:016x}"
+    return (_random_bits(64) or 1).to_bytes(8, "big").hex()

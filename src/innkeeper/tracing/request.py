@@ -1,6 +1,7 @@
 """Encoded spans as a request to the collector."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
@@ -9,6 +10,9 @@ from innkeeper.pb.otlp.v1.otlp_pb2 import ExportTraceServiceRequest, ResourceSpa
 from innkeeper.tracing.encode import Encoded
 from innkeeper.tracing.origin import Origin
 from innkeeper.tracing.pairs import pairs
+
+# Of one process: all roles at most, and those of a user's own.
+_MOST_INSTANCES = 32
 
 
 def request(batch: Iterable[Encoded]) -> bytes:
@@ -23,9 +27,8 @@ def request(batch: Iterable[Encoded]) -> bytes:
         if spans is None:
             under = origins.get(origin)
             if under is None:
-                resource = Resource(attributes=pairs(origin.resource.attributes))
                 under = origins[origin] = sent.resource_spans.add(
-                    resource=resource.SerializeToString(), schema_url=origin.resource.schema_url
+                    resource=_resource(origin), schema_url=origin.resource.schema_url
                 )
             by = InstrumentationScope(
                 name=scope.name, version=scope.version or "", attributes=pairs(scope.attributes)
@@ -35,3 +38,8 @@ def request(batch: Iterable[Encoded]) -> bytes:
             )
         spans.spans.append(message)
     return sent.SerializeToString()
+
+
+@lru_cache(_MOST_INSTANCES)
+def _resource(origin: Origin) -> bytes:
+    return Resource(attributes=pairs(origin.resource.attributes)).SerializeToString()
