@@ -105,7 +105,7 @@ class Record:
     def _note_way(self, address: str | None, code: str) -> None:
         """Note what the call took to its end."""
         span = self.span
-        if isinstance(span, Span):
+        if type(span) is Span:
             span.note(_ended(address, code))
             if self.batch:
                 span.set_attribute("innkeeper.rpc.batch", self.batch)

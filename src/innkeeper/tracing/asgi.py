@@ -5,12 +5,13 @@ from functools import partial
 from time import time_ns
 from typing import Any
 
-from opentelemetry.trace import Span, SpanKind, StatusCode
+from opentelemetry.trace import Span as ApiSpan
+from opentelemetry.trace import SpanKind, StatusCode
 from opentelemetry.util.types import AnyValue
 
 from innkeeper.tracing.context import activate, deactivate
-from innkeeper.tracing.propagation import extract, traceparent
-from innkeeper.tracing.span import type_name
+from innkeeper.tracing.propagation import extract
+from innkeeper.tracing.span import Span, type_name
 from innkeeper.tracing.tracer import Tracer
 
 Scope = MutableMapping[str, Any]
@@ -65,7 +66,7 @@ class TracingMiddleware:
         span = self._begin(scope)
         token = activate(span)
         try:
-            if span.is_recording():
+            if type(span) is Span:
                 await self._recorded(span, scope, receive, send)
             else:
                 await self._application(scope, receive, send)
@@ -73,7 +74,7 @@ class TracingMiddleware:
             deactivate(token)
             span.end()
 
-    def _begin(self, scope: Scope) -> Span:
+    def _begin(self, scope: Scope) -> ApiSpan:
         tracer = self._tracer
         sampling = tracer.origin.sampling
         method = scope["method"]
@@ -93,7 +94,7 @@ class TracingMiddleware:
         status = 0
         failure: Exception | None = None
 
-        async def observe(message: Message) -> None:
+        def observe(message: Message) -> Awaitable[None]:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -101,7 +102,7 @@ class TracingMiddleware:
                     **message,
                     "headers": [*message.get("headers", ()), *self._leading(span, started)],
                 }
-            await send(message)
+            return send(message)
 
         try:
             await self._application(scope, receive, observe)
@@ -115,12 +116,11 @@ class TracingMiddleware:
 
     def _leading(self, span: Span, started: int) -> list[tuple[bytes, bytes]]:
         """The headers that lead from the answer to its trace."""
-        context = span.get_span_context()
         milliseconds = (time_ns() - started) / 1e6
-        timing = f'total;dur={milliseconds:.1f}, traceparent;desc="{traceparent(context)}"'
+        timing = f'total;dur={milliseconds:.1f}, traceparent;desc="{span.traceparent()}"'
         headers = [(b"server-timing", timing.encode())]
         if self._traces_url is not None:
-            link = f'<{self._traces_url}/trace/{context.trace_id:032x}>; rel="trace"'
+            link = f'<{self._traces_url}/trace/{span.trace_id}>; rel="trace"'
             headers.append((b"link", link.encode()))
         return headers
 

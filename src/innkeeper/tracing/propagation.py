@@ -67,7 +67,9 @@ def extract(traceparent: str | None, tracestate: str | None = None) -> SpanConte
 def sampled_caller(traceparent: str | None) -> tuple[str, str] | None:
     """The ids, in hexadecimal, of a trace and of a caller that samples it, where the header is of
     the form that our own callers write; `extract` knows all others."""
-    match = _SAMPLED_CALLER(traceparent) if traceparent is not None else None
+    if traceparent is None or not traceparent.endswith("-01"):
+        return None
+    match = _SAMPLED_CALLER(traceparent)
     return None if match is None else (match[1], match[2])
 
 
@@ -85,7 +87,7 @@ def headers(span: ApiSpan) -> tuple[tuple[str, str], ...]:
     """All that is to be sent along with a call that is made in a span, ready as gRPC metadata;
     empty without a trace."""
     if type(span) is Span and not span.trace_state:
-        return (("traceparent", f"00-{span.trace_id}-{span.span_id}-{span.flags:02x}"),)
+        return (("traceparent", span.traceparent()),)
     context = span.get_span_context()
     if context is UNSAMPLED:
         return _UNSAMPLED_HEADERS

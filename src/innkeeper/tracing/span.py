@@ -93,6 +93,10 @@ class Span(ApiSpan):
             )
         return context
 
+    def traceparent(self) -> str:
+        """The header that makes the receiver's spans children of this one."""
+        return f"00-{self.trace_id}-{self.span_id}-{self.flags:02x}"
+
     def is_recording(self) -> bool:
         return self.end_time is None
 
