@@ -26,6 +26,7 @@ from opentelemetry.trace import Tracer as ApiTracer
 from innkeeper.tracing import Tracer, activate, deactivate, traceparent
 from innkeeper.tracing.encode import encode
 from innkeeper.tracing.origin import Origin
+from innkeeper.tracing.propagation import headers
 from innkeeper.tracing.recorder import BATCH
 from innkeeper.tracing.request import request
 from innkeeper.tracing.sampling import Sampling
@@ -66,7 +67,7 @@ def call(tracer: Tracer) -> None:
     server = tracer.begin(METHOD, SpanKind.SERVER, None, ATTRIBUTES)
     token = activate(server)
     client = tracer.begin(METHOD, SpanKind.CLIENT, attributes=ATTRIBUTES)
-    traceparent(client.get_span_context())
+    headers(client)
     client.set_attribute("rpc.response.status_code", "OK")
     client.end()
     deactivate(token)
