@@ -38,6 +38,9 @@ class Kept:
     def prepare(self, span: Span) -> ReadableSpan:
         return readable(span)
 
+    def size(self, prepared: ReadableSpan) -> int:
+        return sum(len(str(value)) for value in (prepared.attributes or {}).values())
+
     def send(self, prepared: Sequence[ReadableSpan]) -> str | None:
         answer = self.answers.pop(0) if self.answers else None
         if isinstance(answer, Exception):

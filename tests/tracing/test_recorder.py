@@ -12,7 +12,7 @@ from opentelemetry.sdk.trace.sampling import ALWAYS_ON
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 
 from innkeeper.tracing.origin import Origin
-from innkeeper.tracing.recorder import BATCH, Recorder
+from innkeeper.tracing.recorder import BATCH, BATCH_BYTES, Recorder
 from innkeeper.tracing.sampling import Sampling
 from innkeeper.tracing.tracer import Tracer
 from tests.support.collector import Kept
@@ -65,6 +65,18 @@ def test_batches_are_small() -> None:
     recorder.stop()
     assert [len(batch) for batch in kept.batches] == [BATCH, BATCH, BATCH, 1]
     assert kept.closed
+
+
+def test_batches_of_large_spans_are_few_spans() -> None:
+    """An export of spans that carry much ends before collectors would refuse it."""
+    kept = Kept()
+    recorder = Recorder(kept)
+    tracer = tracer_of(recorder)
+    for _ in range(5):
+        tracer.start_span("large", attributes={"text": "x" * (BATCH_BYTES // 2)}).end()
+    recorder.start()
+    recorder.stop(10)
+    assert [len(batch) for batch in kept.batches] == [2, 2, 1]
 
 
 def test_a_full_buffer_drops_and_counts(recorders: list[Recorder]) -> None:

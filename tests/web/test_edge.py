@@ -6,6 +6,7 @@ from typing import Any
 from innkeeper.metrics import Metrics
 from innkeeper.rpc import deadline
 from innkeeper.web import EdgeMiddleware
+from innkeeper.web.edge import MOST_IN_TURN
 
 
 async def nothing(*_: Any) -> None:
@@ -79,6 +80,26 @@ async def test_too_many_requests() -> None:
     await asyncio.gather(*waiting)
     assert served == ["/healthz", "/hotels", "/hotels"]
     assert edge.under_way == 0
+
+
+async def test_few_requests_begin_in_one_pass() -> None:
+    """However many requests come together, in each pass of the loop a few of them begin, the first
+    first, and those who ask for the process's health do not wait."""
+    begun: list[str] = []
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        begun.append(scope["path"])
+
+    edge = EdgeMiddleware(application, role="frontend", metrics=Metrics(), deadline=30)
+    count = 2 * MOST_IN_TURN + 1
+    paths = [*(f"/{number}" for number in range(count)), "/healthz"]
+    requests = [asyncio.create_task(edge(request(path), nothing, nothing)) for path in paths]
+    await asyncio.sleep(0)
+    assert begun == [*paths[:MOST_IN_TURN], "/healthz"]
+    await asyncio.sleep(0)
+    assert len(begun) == 2 * MOST_IN_TURN + 1
+    await asyncio.gather(*requests)
+    assert [path for path in begun if path != "/healthz"] == paths[:-1]
 
 
 async def test_invented_methods_are_one() -> None:

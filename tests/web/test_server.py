@@ -1,11 +1,13 @@
 """Serving HTTP, and leaving without a lost request."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
+import uvloop
 
 from innkeeper.web import HttpServer, listen
 
@@ -17,6 +19,7 @@ class Application:
         self.may_answer = asyncio.Event()
         self.may_answer.set()
         self.asked = asyncio.Event()
+        self.requests = 0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -26,6 +29,7 @@ class Application:
             await send({"type": "lifespan.shutdown.complete"})
             return
         self.asked.set()
+        self.requests += 1
         await self.may_answer.wait()
         headers = [(b"content-length", b"5")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -66,6 +70,28 @@ async def test_keep_alive() -> None:
         for _ in range(2):
             client.ask()
             assert b"connection: close" not in await client.answer()
+
+
+def test_takes_many_connections_at_once() -> None:
+    """Clients that come together are served after few passes of the loop, not one in each."""
+    clients, passes = 64, 16
+
+    async def scenario() -> int:
+        application = Application()
+        application.may_answer.clear()
+        async with AsyncExitStack() as stack:
+            listener = listen("127.0.0.1", 0)
+            server = await stack.enter_async_context(HttpServer(application, listener, patience=0))
+            for _ in range(clients):
+                client = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+                client.sendall(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+            for _ in range(passes):
+                await asyncio.sleep(0)
+            application.may_answer.set()
+            return application.requests
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(scenario()) == clients
 
 
 async def test_leaving_tells_connections_to_close() -> None:

@@ -74,6 +74,11 @@ def encode(span: Span) -> Encoded:
     return span.origin, span.scope, message
 
 
+def size(encoded: Encoded) -> int:
+    """Bytes of the message."""
+    return len(encoded[2])
+
+
 @lru_cache(_KEPT_NAMES)
 def _name(name: str) -> bytes:
     return Message(name=encodable_text(name, None)).SerializeToString()

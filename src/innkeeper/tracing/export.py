@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
@@ -26,15 +26,20 @@ class _LastWords(logging.Handler):
         self.text = reason(record.getMessage())
 
 
+class _Form(NamedTuple):
+    """An exporter and what it takes."""
+
+    exporter: SpanExporter
+    prepare: Callable[[Span], Any]
+    size: Callable[[Any], int]
+
+
 class OtlpDestination:
     """A collector that speaks OTLP."""
 
-    def __init__(
-        self, exporter: SpanExporter, prepare: Callable[[Span], Any], where: str, words: _LastWords
-    ) -> None:
+    def __init__(self, form: "_Form", where: str, words: _LastWords) -> None:
         self.where = where
-        self.prepare = prepare
-        self._exporter = exporter
+        self._exporter, self.prepare, self.size = form
         self._words = words
 
     def send(self, prepared: Sequence[Any]) -> str | None:
@@ -66,26 +71,26 @@ def otlp(settings: TracingSettings, protocol: str = "grpc") -> OtlpDestination:
     # wins and what path to add.
     endpoint = None if settings.external else settings.endpoint
     try:
-        exporter, prepare = _grpc(endpoint) if protocol == "grpc" else _http(endpoint, protocol)
+        form = _grpc(endpoint) if protocol == "grpc" else _http(endpoint, protocol)
     except CannotStart:
         raise
     except Exception as error:
         raise CannotStart(
             f"traces cannot be exported: {error}; check the OTEL_EXPORTER_OTLP_… variables"
         ) from error
-    return OtlpDestination(exporter, prepare, _address(settings.endpoint), words)
+    return OtlpDestination(form, _address(settings.endpoint), words)
 
 
-def _grpc(endpoint: str | None) -> tuple[SpanExporter, Callable[[Span], Any]]:
-    from innkeeper.tracing.encode import encode
+def _grpc(endpoint: str | None) -> _Form:
+    from innkeeper.tracing.encode import encode, size
     from innkeeper.tracing.grpc_exporter import GrpcExporter
 
     # It keeps back what was said a moment ago; our warning would be without its reason.
     logging.getLogger(f"{_EXPORTERS_LOG}.otlp.proto.grpc.exporter").filters.clear()
-    return GrpcExporter(endpoint), encode
+    return _Form(GrpcExporter(endpoint), encode, size)
 
 
-def _http(endpoint: str | None, protocol: str) -> tuple[SpanExporter, Callable[[Span], Any]]:
+def _http(endpoint: str | None, protocol: str) -> _Form:
     if protocol != "http/protobuf":
         raise CannotStart(
             f"OTEL_EXPORTER_OTLP_PROTOCOL is {protocol!r}: set it to grpc or http/protobuf"
@@ -95,7 +100,9 @@ def _http(endpoint: str | None, protocol: str) -> tuple[SpanExporter, Callable[[
 
     from innkeeper.tracing.readable import readable
 
-    return OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces" if endpoint else None), readable
+    exporter = OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces" if endpoint else None)
+    # Its requests have no limit that is known.
+    return _Form(exporter, readable, lambda span: 0)
 
 
 def _address(endpoint: str) -> str:

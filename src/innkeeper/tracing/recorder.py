@@ -27,6 +27,8 @@ _log = logging.getLogger(__name__)
 BATCH = 256
 """Spans to an export. An export costs as much as encoding 150 of them. Encoding 256 takes less than
 a millisecond, which is what the event loop may have to wait."""
+BATCH_BYTES = 1 << 20
+"""An export has no further span once it is so large; collectors refuse requests above 4 MB."""
 GATHER = 0.2
 """Seconds that the first span waits for others. A span can be read within a second."""
 RETRY_PAUSES = (0.5, 1.0, 1.0, 1.0, 1.0)
@@ -56,6 +58,10 @@ class Destination(Protocol):
 
     def prepare(self, span: Span) -> Any:
         """Give the span the form that `send` takes. Whatever it raises costs this span alone."""
+        ...
+
+    def size(self, prepared: Any) -> int:
+        """About how many bytes of a request it will take; 0 where that is not known."""
         ...
 
     def send(self, prepared: Sequence[Any]) -> str | None:
@@ -152,10 +158,13 @@ class Recorder:
 
     def _next_batch(self) -> list[Any]:
         batch: list[Any] = []
-        while self._buffer and len(batch) < BATCH:
+        size = 0
+        while self._buffer and len(batch) < BATCH and size < BATCH_BYTES:
             span = self._buffer.popleft()
             try:
-                batch.append(self._destination.prepare(span))
+                prepared = self._destination.prepare(span)
+                batch.append(prepared)
+                size += self._destination.size(prepared)
             except Exception as error:
                 self._lost += 1
                 _log.debug("span %r cannot be encoded: %s", span.name, error)

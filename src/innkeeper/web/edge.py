@@ -1,5 +1,6 @@
 """What a request at the edge has around it: a place to be worked on, its deadline, its count."""
 
+import asyncio
 from collections.abc import Awaitable
 from time import perf_counter
 from typing import Final
@@ -10,6 +11,9 @@ from innkeeper.web.server import Application, Message, Receive, Scope, Send
 
 MOST_REQUESTS: Final = 2048
 """Requests worked on at once. More than these would only wait until their deadlines have passed."""
+MOST_IN_TURN: Final = 32
+"""Requests begun in one pass of the event loop. Where services share the process, passes could else
+last for a second, in which nobody else is heard: no new client, and no call that ends."""
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 # Whoever asks whether the process lives has to hear it most when there is much to do.
@@ -44,6 +48,8 @@ class EdgeMiddleware:
         self._most_requests = most_requests
         self.under_way = 0
         """Requests that are being worked on."""
+        self._begun = 0
+        """In this pass of the loop."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -58,13 +64,16 @@ class EdgeMiddleware:
                 status = message["status"]
             return send(message)
 
-        full = self.under_way >= self._most_requests and scope["path"] not in _ALWAYS
+        always = scope["path"] in _ALWAYS
+        full = self.under_way >= self._most_requests and not always
         self.under_way += 1
         try:
             if full:
                 await _refuse(observe)
             else:
                 with deadline.within(self._deadline):
+                    if not always:
+                        await self._turn()
                     await self._application(scope, receive, observe)
         finally:
             self.under_way -= 1
@@ -72,6 +81,18 @@ class EdgeMiddleware:
             route = scope["path"] if status not in (404, 405) else "unknown"
             method = scope["method"] if scope["method"] in _METHODS else "_OTHER"
             self._metrics.http_request(self._role, method, route, status, perf_counter() - started)
+
+    async def _turn(self) -> None:
+        """Wait for a pass of the loop that has not begun too many requests."""
+        # Those who wait go on in the order in which they came.
+        while self._begun >= MOST_IN_TURN:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        if not self._begun:
+            asyncio.get_running_loop().call_soon(self._next_turn)
+        self._begun += 1
+
+    def _next_turn(self) -> None:
+        self._begun = 0
 
 
 async def _refuse(send: Send) -> None:

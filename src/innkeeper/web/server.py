@@ -27,6 +27,9 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 BACKLOG = 2048
+_HANDLES = 8
+"""Handles of the listening socket. The event loop (libuv) takes one connection from each in a pass;
+with only one, a thousand clients that come together wait for a thousand passes."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -62,7 +65,7 @@ class HttpServer:
         """`patience` and `grace` are the seconds that LEAVING and CLOSING may take."""
         self._leaving = False
         self._patience = patience
-        self._listener = listener
+        self._listeners = [listener]
         self._port: int = listener.getsockname()[1]
         self._server = _Server(
             uvicorn.Config(
@@ -86,7 +89,9 @@ class HttpServer:
         return self._port
 
     async def __aenter__(self) -> "HttpServer":
-        self._serving = asyncio.create_task(self._server.serve(sockets=[self._listener]))
+        listener = self._listeners[0]
+        self._listeners += [listener.dup() for _ in range(_HANDLES - 1)]
+        self._serving = asyncio.create_task(self._server.serve(sockets=self._listeners))
         up = asyncio.create_task(self._server.up.wait())
         try:
             await asyncio.wait([self._serving, up], return_when=asyncio.FIRST_COMPLETED)
@@ -94,11 +99,12 @@ class HttpServer:
             # Stopped while starting: the application hears of its end all the same.
             self._server.should_exit = True
             await self._serving
+            self._close_listeners()
             raise
         finally:
             up.cancel()
         if self._serving.done():
-            self._listener.close()
+            self._close_listeners()
             await self._serving
         return self
 
@@ -109,9 +115,13 @@ class HttpServer:
         self._leaving = True
         for server in self._server.servers:
             server.close()
-        self._listener.close()
+        self._close_listeners()
         self._server.say_closing()
         await asyncio.sleep(self._patience)
+
+    def _close_listeners(self) -> None:
+        for listener in self._listeners:
+            listener.close()
 
     async def __aexit__(
         self,
