@@ -77,9 +77,7 @@ async def measure(address: str, size: int) -> dict[str, float]:
     dense = await times(points, lambda point: geo.nearby(*point, RADIUS, LIMIT))
     many = await times(points[:200], lambda point: geo.nearby(*point, 50_000, 500))
     empty = await times(sea, lambda point: geo.nearby(*point, RADIUS, LIMIT))
-    found = [
-        [place.hotel_id for place in await geo.nearby(*point, RADIUS, LIMIT)] for point in points
-    ]
+    found = [[place[1] for place in await geo.nearby(*point, RADIUS, LIMIT)] for point in points]
     rates = await times(found, rate.plans)
     profiles = await times(found, profile.hotels)
     words = await times(WORDS * 20, lambda q: profile.find(q, 0, None, LIMIT))

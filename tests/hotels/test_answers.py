@@ -16,9 +16,9 @@ from innkeeper.hotels.frontend.paging import write_cursor
 from innkeeper.hotels.frontend.parameters import PARAMETERS
 from innkeeper.hotels.frontend.query import parse
 from innkeeper.hotels.frontend.question import question
-from innkeeper.hotels.geo.sphere import distance
 from innkeeper.hotels.profile.matching import Candidate, score, words
 from innkeeper.pb.rate.v1 import rate_pb2
+from tests.support.sphere import distance
 from tests.support.town import EXCHANGE, Inn, Town, plan
 
 IN_DATE = date(2015, 4, 9)

@@ -49,7 +49,7 @@ async def test_every_hotel_is_in_every_file() -> None:
     plans = await JsonRateStore.load(DATA / "rate.json").plans(HOTEL_IDS)
     hotels = await JsonProfileStore.load(DATA / "profile.json").hotels(HOTEL_IDS)
 
-    assert {place.hotel_id for place in places} == set(HOTEL_IDS)
+    assert {place[1] for place in places} == set(HOTEL_IDS)
     assert set(plans) == set(HOTEL_IDS)
     assert set(hotels) == set(HOTEL_IDS)
 
@@ -59,7 +59,7 @@ async def test_the_nearest_hotels_are_where_they_should_be() -> None:
     places = await JsonGeoStore.load(DATA / "geo.json").nearby(37.7749, -122.4194, 10_000, 2)
     hotels = await JsonProfileStore.load(DATA / "profile.json").hotels(["5", "3"])
 
-    assert [(place.hotel_id, place.lat, place.lon) for place in places] == [
+    assert [place[1:] for place in places] == [
         ("5", 37.7831, -122.4181),
         ("3", 37.7834, -122.4071),
     ]

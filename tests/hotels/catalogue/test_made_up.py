@@ -19,7 +19,7 @@ from innkeeper.hotels.catalogue.made_up.hotels import hotels
 from innkeeper.hotels.catalogue.planfile import priced
 from innkeeper.hotels.catalogue.validate import validate
 from innkeeper.hotels.faults import faults
-from innkeeper.hotels.geo.sphere import distance
+from tests.support.sphere import distance
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from innkeeper.hotels.geo.box import Box
 from innkeeper.hotels.geo.circle import least, quarters, reach, spans
-from innkeeper.hotels.geo.sphere import RADIUS, distance
+from innkeeper.hotels.geo.sphere import RADIUS
+from tests.support.sphere import distance
 
 LATITUDES = st.sampled_from([-90, 0, 90]) | st.floats(-90, 90)
 LONGITUDES = st.sampled_from([-180, 0, 180]) | st.floats(-180, 180)

@@ -4,13 +4,14 @@ The database finds those that can be among the nearest, from an index that yield
 distance; what the distance is, and so their order, is reckoned here as for every other store.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import pi
 from typing import Any, LiteralString
 
 from innkeeper.hotels.geo import sphere
 from innkeeper.hotels.geo.box import Box
-from innkeeper.hotels.geo.store import After, NearbyPlace, nearest
+from innkeeper.hotels.geo.sphere import NearbyPlace
+from innkeeper.hotels.geo.store import After, nearest
 from innkeeper.hotels.postgres.pool import Misordered, storable
 from innkeeper.hotels.postgres.store import PostgresStore
 
@@ -48,7 +49,7 @@ class PostgresGeoStore(PostgresStore):
         if radius >= _EVERYWHERE:
             return await self._nearest(_EVERY, point, (), limit, after)
         near = await self._nearest(_NEARBY, point, (radius + _SLACK,), limit, after)
-        return [place for place in near if place.distance <= radius]
+        return [place for place in near if place[0] <= radius]
 
     async def within(
         self, box: Box, lat: float, lon: float, limit: int, after: After | None = None
@@ -65,7 +66,7 @@ class PostgresGeoStore(PostgresStore):
     ) -> Sequence[NearbyPlace]:
         """As GeoStore says."""
         rows = await self._pool.fetch(_LOCATE, [storable(hotel_ids)])
-        return sorted(_seen((lat, lon), rows))
+        return sorted(_seen_from((lat, lon), rows))
 
     async def _nearest(
         self,
@@ -80,12 +81,10 @@ class PostgresGeoStore(PostgresStore):
         most = limit + _SPARE
         while True:
             rows = await self._fetch(statement, [*point, first, most, *parameters])
-            seen = sorted(_seen(point, rows))
+            seen = sorted(_seen_from(point, rows))
             near = nearest(seen, limit, after)
             # Beyond the farthest that was found there may be others, as far away as that.
-            if len(rows) < most or (
-                len(near) == limit and near[-1].distance < seen[-1].distance - 2 * _SLACK
-            ):
+            if len(rows) < most or (len(near) == limit and near[-1][0] < seen[-1][0] - 2 * _SLACK):
                 return near
             most *= 2
 
@@ -101,9 +100,5 @@ class PostgresGeoStore(PostgresStore):
             return await self._pool.fetch(slower, parameters)
 
 
-def _seen(point: tuple[float, float], rows: Sequence[tuple[Any, ...]]) -> Sequence[NearbyPlace]:
-    lat, lon = point
-    return [
-        NearbyPlace(sphere.distance(lat, lon, place_lat, place_lon), hotel_id, place_lat, place_lon)
-        for hotel_id, place_lat, place_lon in rows
-    ]
+def _seen_from(point: tuple[float, float], rows: Iterable[tuple[Any, ...]]) -> list[NearbyPlace]:
+    return sphere.seen_from(*point, [sphere.place(*row) for row in rows])

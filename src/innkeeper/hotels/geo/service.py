@@ -5,7 +5,8 @@ from math import inf
 
 from innkeeper.errors import BadInput
 from innkeeper.hotels.geo.box import Box
-from innkeeper.hotels.geo.store import After, GeoStore, NearbyPlace
+from innkeeper.hotels.geo.sphere import NearbyPlace
+from innkeeper.hotels.geo.store import After, GeoStore
 from innkeeper.pb.geo.v1 import geo_pb2
 
 
@@ -66,17 +67,17 @@ class Geo:
             circle = request.circle
             _check_circle(circle)
             places = await self._store.locate(hotel_ids, circle.lat, circle.lon)
-            return [place for place in places if place.distance <= circle.radius]
+            return [place for place in places if place[0] <= circle.radius]
         if request.HasField("box"):
             box = _box(request.box)
             places = await self._store.locate(hotel_ids, *box.middle)
-            return [place for place in places if box.contains(place.lat, place.lon)]
+            return [place for place in places if box.contains(*place[2:])]
         places = await self._store.locate(hotel_ids, 0, 0)
-        known = {place.hotel_id: place for place in places}
+        known = {hotel_id: (lat, lon) for _, hotel_id, lat, lon in places}
         first = next((known[hotel_id] for hotel_id in hotel_ids if hotel_id in known), None)
         if first is None:
             return []
-        return await self._store.locate(hotel_ids, first.lat, first.lon)
+        return await self._store.locate(hotel_ids, *first)
 
 
 def _write(table: geo_pb2.Places, places: Sequence[NearbyPlace]) -> None:

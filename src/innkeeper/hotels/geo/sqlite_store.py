@@ -8,7 +8,7 @@ again and again, the nearest quarter first, until no quarter can hold a nearer p
 
 import heapq
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from math import pi
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +17,8 @@ from innkeeper.hotels import sqlitefile
 from innkeeper.hotels.geo import sphere
 from innkeeper.hotels.geo.box import Box
 from innkeeper.hotels.geo.circle import Span, least, overlaps, quarters, reach, spans
-from innkeeper.hotels.geo.store import After, NearbyPlace, nearest
+from innkeeper.hotels.geo.sphere import NearbyPlace
+from innkeeper.hotels.geo.store import After, nearest
 
 FIRST_RADIUS = 200.0
 GROWTH = 2.0
@@ -37,7 +38,7 @@ _INSIDE = f"""
 _COUNT = f"SELECT count(*) FROM place_box WHERE {_IN_SPAN}"
 _NO_LIMIT = -1
 
-Rows = Iterable[tuple[Any, ...]]
+Rows = Sequence[tuple[Any, ...]]
 """Ids with latitudes and longitudes."""
 
 
@@ -61,9 +62,10 @@ class _Asked(NamedTuple):
         """The first of some rows in a circle and of places that are known."""
         box = self.box
         if box is not None:
-            rows = (row for row in rows if box.contains(row[1], row[2]))
-        seen = (place for place in _seen(self.lat, self.lon, rows) if place.distance <= radius)
-        return nearest({*known, *seen} if known else seen, self.limit, self.after)
+            rows = [row for row in rows if box.contains(row[1], row[2])]
+        places = [sphere.place(*row) for row in rows]
+        seen = sphere.seen_from(self.lat, self.lon, places, radius)
+        return nearest([*{*known, *seen}] if known else seen, self.limit, self.after)
 
 
 class SqliteGeoStore:
@@ -117,7 +119,7 @@ class SqliteGeoStore:
             Unavailable: the file cannot be read now.
         """
         rows = sqlitefile.fetch_hotels(self._connection, _PLACES, list(set(hotel_ids)))
-        return sorted(_seen(lat, lon, rows))
+        return sorted(sphere.seen_from(lat, lon, [sphere.place(*row) for row in rows]))
 
     def _nearest(self, asked: _Asked, radius: float) -> Sequence[NearbyPlace]:
         """What grows is the ring around the places that `after` leaves out."""
@@ -146,7 +148,7 @@ class SqliteGeoStore:
         near: Sequence[NearbyPlace] = ()
         while waiting:
             metres, span = heapq.heappop(waiting)
-            if metres > radius or (len(near) == asked.limit and metres > near[-1].distance):
+            if metres > radius or (len(near) == asked.limit and metres > near[-1][0]):
                 break
             # Places that stand so close together are no fewer in a quarter.
             rows = self._inside([span], most if span.north - span.south > _SMALLEST else _NO_LIMIT)
@@ -166,9 +168,3 @@ class SqliteGeoStore:
     def _count(self, shape: Sequence[Span]) -> int:
         counts = (sqlitefile.fetch(self._connection, _COUNT, span) for span in shape)
         return sum(int(rows[0][0]) for rows in counts)
-
-
-def _seen(lat: float, lon: float, rows: Rows) -> Iterator[NearbyPlace]:
-    for hotel_id, place_lat, place_lon in rows:
-        metres = sphere.distance(lat, lon, place_lat, place_lon)
-        yield NearbyPlace(metres, hotel_id, place_lat, place_lon)

@@ -2,17 +2,18 @@
 
 import heapq
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from math import degrees
 from operator import attrgetter
 from pathlib import Path
-from typing import Annotated, NamedTuple, Protocol
+from typing import Annotated, Protocol
 
 from msgspec import Meta
 
 from innkeeper.hotels import flatfile
 from innkeeper.hotels.geo import sphere
 from innkeeper.hotels.geo.box import Box
+from innkeeper.hotels.geo.sphere import NearbyPlace
 
 Latitude = Annotated[float, Meta(ge=-90, le=90, description="Degrees north (WGS 84).")]
 Longitude = Annotated[float, Meta(ge=-180, le=180, description="Degrees east (WGS 84).")]
@@ -23,16 +24,6 @@ class Place(flatfile.Record, frozen=True):
 
     lat: Latitude
     lon: Longitude
-
-
-class NearbyPlace(NamedTuple):
-    """A place seen from a point. Sorted, the nearest comes first, ties by id."""
-
-    distance: float
-    """Metres from the point."""
-    hotel_id: str
-    lat: float
-    lon: float
 
 
 After = tuple[float, str]
@@ -70,9 +61,10 @@ class JsonGeoStore:
     """
 
     def __init__(self, places: Iterable[Place]) -> None:
-        self._places = sorted(places, key=attrgetter("lat"))
-        self._latitudes = [place.lat for place in self._places]
-        self._by_id = {place.hotel_id: place for place in self._places}
+        ordered = sorted(places, key=attrgetter("lat"))
+        self._places = [sphere.place(place.hotel_id, place.lat, place.lon) for place in ordered]
+        self._latitudes = [place.lat for place in ordered]
+        self._by_id = {place[0]: place for place in self._places}
 
     @classmethod
     def load(cls, path: Path) -> "JsonGeoStore":
@@ -89,48 +81,38 @@ class JsonGeoStore:
         """As GeoStore says."""
         # The margin, a tenth of a millimetre, is for rounding: the distance decides.
         band = degrees(radius / sphere.RADIUS) + 1e-9
-        seen = (
-            place
-            for place in seen_from(lat, lon, self._between(lat - band, lat + band))
-            if place.distance <= radius
-        )
+        seen = sphere.seen_from(lat, lon, self._between(lat - band, lat + band), radius)
         return nearest(seen, limit, after)
 
     async def within(
         self, box: Box, lat: float, lon: float, limit: int, after: After | None = None
     ) -> Sequence[NearbyPlace]:
         """As GeoStore says."""
-        inside = (
+        inside = [
             place
             for place in self._between(box.south, box.north)
-            if box.contains(place.lat, place.lon)
-        )
-        return nearest(seen_from(lat, lon, inside), limit, after)
+            if box.contains(place[1], place[2])
+        ]
+        return nearest(sphere.seen_from(lat, lon, inside), limit, after)
 
     async def locate(
         self, hotel_ids: Sequence[str], lat: float, lon: float
     ) -> Sequence[NearbyPlace]:
         """As GeoStore says."""
-        known = (self._by_id.get(hotel_id) for hotel_id in set(hotel_ids))
-        return sorted(seen_from(lat, lon, (place for place in known if place is not None)))
+        known = [place for id in set(hotel_ids) if (place := self._by_id.get(id)) is not None]
+        return sorted(sphere.seen_from(lat, lon, known))
 
-    def _between(self, south: float, north: float) -> Sequence[Place]:
+    def _between(self, south: float, north: float) -> Sequence[sphere.Place]:
         first = bisect_left(self._latitudes, south)
         last = bisect_right(self._latitudes, north)
         return self._places[first:last]
 
 
-def seen_from(lat: float, lon: float, places: Iterable[Place]) -> Iterator[NearbyPlace]:
-    """The places with their distances from a point."""
-    for place in places:
-        metres = sphere.distance(lat, lon, place.lat, place.lon)
-        yield NearbyPlace(metres, place.hotel_id, place.lat, place.lon)
-
-
-def nearest(
-    places: Iterable[NearbyPlace], limit: int, after: After | None
-) -> Sequence[NearbyPlace]:
+def nearest(places: Sequence[NearbyPlace], limit: int, after: After | None) -> list[NearbyPlace]:
     """The first of some places, those left out that `after` says."""
     if after is not None:
-        places = (place for place in places if place[:2] > after)
+        places = [place for place in places if place[:2] > after]
+    if len(places) <= 2 * limit:
+        # Then to sort them all costs less than to pick some.
+        return sorted(places)[:limit]
     return heapq.nsmallest(limit, places)
