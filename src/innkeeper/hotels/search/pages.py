@@ -77,24 +77,35 @@ class Page:
         if everything:
             hotel_ids = hotel_ids[: self._missing]
         found = await self._rate.GetRates(self._ask(hotel_ids, self._missing))
+        plans = found.plans
         if found.HasField("conversion"):
             response.conversion.CopyFrom(found.conversion)
-        answered = hotel_ids if everything else found.plans.hotel_ids[:]
-        if answered:
-            response.places.MergeFrom(select(places, answered))
-            response.plans.MergeFrom(found.plans)
-            self._missing -= len(answered)
-        return answered[-1] if answered else ""
+        # Rate answers no hotel that it was not asked about. So as many as it was asked about are
+        # the same, and need not be looked at.
+        all_of_them = everything or len(plans.hotel_ids) == len(hotel_ids)
+        answered = hotel_ids if all_of_them else plans.hotel_ids[:]
+        if not answered:
+            return ""
+        self._missing -= len(answered)
+        rows = places if len(answered) == len(places.hotel_ids) else select(places, answered)
+        if response.HasField("places"):
+            response.places.MergeFrom(rows)
+            response.plans.MergeFrom(plans)
+        else:
+            # Mostly one question is enough, and to copy is cheaper than to add to nothing.
+            response.places.CopyFrom(rows)
+            response.plans.CopyFrom(plans)
+        return answered[-1]
 
     def _ask(self, hotel_ids: list[str], limit: int) -> rate_pb2.GetRatesRequest:
-        request = self._request
-        return rate_pb2.GetRatesRequest(
-            hotel_ids=hotel_ids,
-            stay=request.stay,
-            limit=limit,
-            wishes=request.wishes if request.HasField("wishes") else None,
-            cheapest_only=request.cheapest_only,
+        asked = self._request
+        request = rate_pb2.GetRatesRequest(
+            hotel_ids=hotel_ids, limit=limit, cheapest_only=asked.cheapest_only
         )
+        request.stay.CopyFrom(asked.stay)
+        if asked.HasField("wishes"):
+            request.wishes.CopyFrom(asked.wishes)
+        return request
 
 
 def _passed(places: geo_pb2.Places, after: search_pb2.Cursor) -> int:
