@@ -32,12 +32,13 @@ FOUND = search_pb2.NearbyResponse(
 def written(found: search_pb2.NearbyResponse, *profiles: profile_pb2.HotelProfile) -> list[Any]:
     """The features of an answer, read again."""
     beginnings = {profile.hotel_id: describe(profile) for profile in profiles}
-    return json.loads(collection(found, beginnings))["features"]
+    in_order = [beginnings.get(hotel_id) for hotel_id in found.places.hotel_ids]
+    return json.loads(collection(found, in_order))["features"]
 
 
 def test_a_feature_says_what_the_original_said_and_more() -> None:
     """Id, name, phone number and coordinates are where they have always been."""
-    found = json.loads(collection(FOUND, {"5": describe(PROFILE)}))
+    found = json.loads(collection(FOUND, [describe(PROFILE)]))
 
     assert found["type"] == "FeatureCollection"
     (hotel,) = found["features"]
@@ -87,7 +88,7 @@ def test_what_is_written_is_what_the_types_say() -> None:
     """The pieces joined as bytes are the same as the documented type encoded in one."""
     hotels = {"5": [Plan()], "3": [Plan(code="B"), Plan(code="C")]}
     found = search_pb2.NearbyResponse(places=places(list(hotels)), plans=plan_table(hotels))
-    encoded = collection(found, dict.fromkeys(hotels, describe(PROFILE)))
+    encoded = collection(found, [describe(PROFILE)] * len(hotels))
 
     typed = msgspec.json.decode(encoded, type=FeatureCollection)
 
@@ -96,7 +97,7 @@ def test_what_is_written_is_what_the_types_say() -> None:
 
 def test_no_hotels_are_an_empty_collection() -> None:
     """Nothing found is an answer, not an error."""
-    assert json.loads(collection(search_pb2.NearbyResponse(), {})) == {
+    assert json.loads(collection(search_pb2.NearbyResponse(), [])) == {
         "type": "FeatureCollection",
         "features": [],
     }

@@ -146,6 +146,36 @@ def test_any_query_is_read_or_refused(query: bytes) -> None:
         assert isinstance(parse(query), HotelsQuery)
 
 
+def outcome(query: bytes) -> HotelsQuery | tuple[str, str]:
+    """What is read, or the parameter that is refused and why."""
+    try:
+        return parse(query)
+    except BadInput as error:
+        return error.field, error.allowed
+
+
+VALUES = st.sampled_from(
+    ["2015-04-09", "2015-04-10", "2015-05-30", "1", "1.0", "-90.5", "nan", "de", "all", "=", ""]
+)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([*PARAMETERS, "page"]), VALUES),
+        max_size=6,
+        unique_by=lambda pair: pair[0],
+    )
+)
+def test_a_query_means_the_same_when_it_is_escaped(pairs: list[tuple[str, str]]) -> None:
+    """Plain queries are read in a way of their own, and no differently from others."""
+    stay = [("inDate", "2015-04-09"), ("outDate", "2015-04-10")]
+    for said in (pairs, [*stay, *(pair for pair in pairs if pair not in stay)]):
+        plain = "&".join(f"{name}={value}" for name, value in said).encode()
+        escaped = "&".join(f"%{ord(name[0]):x}{name[1:]}={value}" for name, value in said).encode()
+
+        assert outcome(plain) == outcome(escaped)
+
+
 def test_every_wish_can_be_said() -> None:
     """Words, guests, limits and order are read as they stand."""
     query = parse(

@@ -17,8 +17,10 @@ way that a request goes.
 from asyncio import Event
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import repeat
 from time import monotonic
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from innkeeper.hotels.frontend import features
 from innkeeper.hotels.frontend.clients import ProfileClient
@@ -48,7 +50,8 @@ class Descriptions:
         return {profile.hotel_id: features.describe(profile) for profile in response.hotels}
 
 
-class _Kept(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Kept:
     until: float
     description: bytes | None
     """None for a hotel that Profile does not know."""
@@ -101,8 +104,8 @@ class KeptDescriptions:
         now = self._clock()
         found: dict[str, bytes] = {}
         missing: list[str] = []
-        for hotel_id in hotel_ids:
-            kept = self._kept.get((hotel_id, locale))
+        keys = zip(hotel_ids, repeat(locale), strict=False)
+        for hotel_id, kept in zip(hotel_ids, map(self._kept.get, keys), strict=True):
             if kept is None or kept.until <= now:
                 missing.append(hotel_id)
             elif kept.description is not None:

@@ -5,7 +5,7 @@ kept as bytes, between which the figures of a stay are put: encoding all of it f
 would be most of the work that a request makes in all services.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -17,7 +17,7 @@ from innkeeper.hotels.frontend.geojson import (
     Point,
     Ranked,
 )
-from innkeeper.hotels.frontend.plans import NOT_BOOKABLE, offers
+from innkeeper.hotels.frontend.plans import NOT_BOOKABLE, Pieces, offers
 from innkeeper.pb.profile.v1 import profile_pb2
 from innkeeper.pb.search.v1 import search_pb2
 
@@ -27,7 +27,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def describe(profile: profile_pb2.HotelProfile) -> bytes:
-    """Encode the beginning of a feature, which tells what does not change with the stay."""
+    """Encode the beginning of a feature, up to its distance: what does not change with the stay."""
     address = profile.address
     description = _encode(
         Description(
@@ -48,47 +48,50 @@ def describe(profile: profile_pb2.HotelProfile) -> bytes:
     )
     return b'{"id":%b,"type":"Feature","properties":%b' % (
         _encode(profile.hotel_id),
-        description[:-1] + b",",
+        description[:-1] + b',"distance":',
     )
 
 
 def collection(
-    found: search_pb2.NearbyResponse, beginnings: Mapping[str, bytes], next_page: str = ""
+    found: search_pb2.NearbyResponse, beginnings: Sequence[bytes | None], next_page: str = ""
 ) -> bytes:
     """Encode the hotels found as a FeatureCollection.
 
-    `beginnings` come from `describe`, by id; hotels without one are left out. `next_page` is the
+    `beginnings` come from `describe`; a hotel that has None for it is left out. `next_page` is the
     address of what comes after them.
     """
     places = found.places
-    hotel_ids = places.hotel_ids[:]
-    features = [
-        b'%b"distance":%.1f,%b},"geometry":%b}' % (beginning, distance, offer, _point(lon, lat))
-        for hotel_id, distance, lon, lat, offer in zip(
-            hotel_ids,
-            places.distances[:],
-            places.lons[:],
-            places.lats[:],
-            _offers(found, hotel_ids),
-            strict=True,
-        )
-        if (beginning := beginnings.get(hotel_id)) is not None
-    ]
-    return b'{"type":"FeatureCollection","features":[%b]%b}' % (
-        b",".join(features),
-        _members(found, next_page),
-    )
+    # All in one go, which takes half of the time.
+    distances = (b"%.1f " * len(beginnings) % tuple(places.distances[:])).split()
+    # Pieces that are joined once: texts made of texts would be copied at each level.
+    pieces = [b'{"type":"FeatureCollection","features":[']
+    for beginning, distance, lon, lat, offer in zip(
+        beginnings,
+        distances,
+        places.lons[:],
+        places.lats[:],
+        _offers(found),
+        strict=True,
+    ):
+        if beginning is not None:
+            pieces += (beginning, distance)
+            pieces += offer
+            pieces.append(_end(lon, lat))
+    if len(pieces) > 1:
+        # The last feature has no comma behind it.
+        pieces[-1] = pieces[-1][:-1]
+    pieces += (b"]", _members(found, next_page), b"}")
+    return b"".join(pieces)
 
 
-def _offers(found: search_pb2.NearbyResponse, hotel_ids: Sequence[str]) -> Iterable[bytes]:
+def _offers(found: search_pb2.NearbyResponse) -> Iterable[Pieces]:
     """What each of the hotels offers, those included that cannot be booked."""
-    plans = found.plans
+    places, plans = found.places, found.plans
     written = offers(plans, found.conversion.currency)
-    bookable = plans.hotel_ids[:]
-    if len(bookable) == len(hotel_ids):
+    if len(plans.hotel_ids) == len(places.hotel_ids):
         return written
-    by_id = dict(zip(bookable, written, strict=True))
-    return [by_id.get(hotel_id, NOT_BOOKABLE) for hotel_id in hotel_ids]
+    by_id = dict(zip(plans.hotel_ids[:], written, strict=True))
+    return [by_id.get(hotel_id, NOT_BOOKABLE) for hotel_id in places.hotel_ids[:]]
 
 
 def _members(found: search_pb2.NearbyResponse, next_page: str) -> bytes:
@@ -109,5 +112,6 @@ def _members(found: search_pb2.NearbyResponse, next_page: str) -> bytes:
 
 
 @lru_cache(PLACES_KEPT)
-def _point(lon: float, lat: float) -> bytes:
-    return _encode(Point(type="Point", coordinates=(lon, lat)))
+def _end(lon: float, lat: float) -> bytes:
+    """The end of a feature, and the comma before the next."""
+    return b'},"geometry":%b},' % _encode(Point(type="Point", coordinates=(lon, lat)))

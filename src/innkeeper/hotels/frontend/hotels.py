@@ -14,10 +14,9 @@ from innkeeper.hotels.frontend.descriptions import Source
 from innkeeper.hotels.frontend.geojson import MEDIA_TYPE
 from innkeeper.hotels.frontend.language import accepted, preferred
 from innkeeper.hotels.frontend.paging import next_page, write_cursor
-from innkeeper.hotels.frontend.parameters import HotelsQuery
 from innkeeper.hotels.frontend.query import parse
 from innkeeper.hotels.frontend.question import question
-from innkeeper.hotels.frontend.reply import send_body, wanted
+from innkeeper.hotels.frontend.reply import wanted
 
 PATH = "/hotels"
 FAILURE = "innkeeper.failure"
@@ -37,11 +36,16 @@ class Answer(NamedTuple):
     body: bytes
     next_page: str
 
-    async def send(self, scope: Scope, send: Send) -> None:
+    async def send(self, method: str, send: Send) -> None:
         """Answer a GET with it, or a HEAD with its headers."""
-        address = self.next_page
-        link = ((b"link", b'<%b>; rel="next"' % address.encode()),) if address else ()
-        await send_body(scope, send, self.body, (*_HEADERS, *link))
+        body, address = self
+        headers = [*_HEADERS, (b"content-length", b"%d" % len(body))]
+        if address:
+            headers.append((b"link", b'<%b>; rel="next"' % address.encode()))
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        if method == "HEAD":
+            body = b""
+        await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 class Hotels:
@@ -53,28 +57,28 @@ class Hotels:
         self._reported: set[str] = set()
 
     async def answer(self, raw_query: bytes, accept_language: str) -> Answer:
-        """The answer to a query as it was sent, and to a header that may be empty.
+        """The hotels that can be booked; those that Profile does not know are left out.
+
+        `raw_query` and `accept_language` are as they were sent; the latter may be empty.
 
         Raises:
             BadInput: something in the query is wrong; it is named.
             QueryTooLong: there is more of it than is read.
         """
         query = parse(raw_query)
-        return await self._find(query, raw_query, query.locale or preferred(accept_language))
-
-    async def _find(self, query: HotelsQuery, raw_query: bytes, locale: str) -> Answer:
-        """The hotels that can be booked; those that Profile does not know are left out."""
         found = await self._search.Nearby(question(query))
         address = ""
         if found.HasField("next"):
             address = next_page(PATH, raw_query, write_cursor(query, found.next))
         hotel_ids = found.places.hotel_ids[:]
         if not hotel_ids:
-            return Answer(features.collection(found, {}, address), address)
+            return Answer(features.collection(found, (), address), address)
+        locale = query.locale or preferred(accept_language)
         descriptions = await self._descriptions.describe(hotel_ids, locale)
         if len(descriptions) < len(hotel_ids):
             self._report(set(hotel_ids) - descriptions.keys())
-        return Answer(features.collection(found, descriptions, address), address)
+        beginnings = [*map(descriptions.get, hotel_ids)]
+        return Answer(features.collection(found, beginnings, address), address)
 
     def _report(self, unknown: Set[str]) -> None:
         """Log each hotel that Profile does not know, once."""
@@ -92,6 +96,6 @@ def create_hotels_route(hotels: Hotels) -> ASGIRouteHandler:
             raise scope.pop(FAILURE)  # type: ignore[misc]
         if await wanted(scope, send):
             answer = await hotels.answer(scope["query_string"], accepted(scope["headers"]))
-            await answer.send(scope, send)
+            await answer.send(scope["method"], send)  # type: ignore[typeddict-item]
 
     return route

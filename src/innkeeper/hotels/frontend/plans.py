@@ -1,8 +1,8 @@
 """Writes what the answer says about plans and prices."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, islice, repeat
-from typing import NamedTuple
 
 import msgspec
 
@@ -12,100 +12,92 @@ from innkeeper.pb.rate.v1 import rate_pb2
 
 MAX_KEPT = 10_000
 
-NOT_BOOKABLE = b'"bookable":false,"price":null,"plans":[]'
-"""The members of a hotel without an offer."""
+Pieces = Sequence[bytes]
+"""Texts that are one when they are joined."""
 
-_PLAN = b'%b"total_price":%b,"nightly_prices":[%b]%b}'
-# With its cheapest plan, as most hotels tell no other: one text is written faster than two.
-_HOTEL = b'"bookable":true,"price":{"amount":%b,"currency":%b},"plans":[' + _PLAN + b"%b]%b"
+NOT_BOOKABLE = (b',"bookable":false,"price":null,"plans":[]',)
+"""The members of a hotel without an offer, and the comma before them."""
+
+_PRICE = b',"bookable":true,"price":{"amount":'
+_NIGHTLY = b',"nightly_prices":['
 
 
-class _Known(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
     """What is written of a plan for every stay."""
 
     amounts: Amounts
-    beginning: bytes
-    """Of the plan, up to its prices."""
+    cheapest: bytes
+    """Between the price of a hotel and the total of this plan, which is its cheapest."""
+    other: bytes
+    """The beginning of this plan, up to its total, where it comes after another."""
 
 
-_Plan = tuple[_Known, bytes, bytes, tuple[bytes, bytes]]
-"""With its total, its nightly prices, and what the total is in another currency."""
+_Column = Iterable[bytes]
 
 
-def offers(table: rate_pb2.PlanTable, into: str = "") -> Iterator[bytes]:
+def offers(table: rate_pb2.PlanTable, into: str = "") -> Iterable[Pieces]:
     """Encode what each hotel of the table offers: the members `bookable`, `price` and `plans`.
 
     With `into`, the currency of the converted totals, these are told, too.
     """
-    plans = _plans(table, into)
-    for count in table.plan_counts[:]:
-        known, total, nightly, (converted, converted_price) = next(plans)
-        yield _HOTEL % (
-            total,
-            known.amounts.code,
-            known.beginning,
-            total,
-            nightly,
-            converted,
-            _others(islice(plans, count - 1)) if count > 1 else b"",
-            converted_price,
-        )
-
-
-def _others(plans: Iterable[_Plan]) -> bytes:
-    """The plans of a hotel that come after its cheapest."""
-    return b"".join(
-        [
-            b"," + _PLAN % (known.beginning, total, nightly, converted)
-            for known, total, nightly, (converted, _) in plans
-        ]
-    )
-
-
-def _plans(table: rate_pb2.PlanTable, into: str) -> Iterator[_Plan]:
-    """The plans of a table, column by column as far as it goes: that is all in C."""
     plans = [*map(_known.__getitem__, table.terms[:])]
-    totals, prices = table.total_prices[:], table.nightly_prices[:]
+    totals, nightly = _prices(plans, table.total_prices[:], table.nightly_prices[:])
+    ends, ends_of_hotels = _ends(into, table.converted_totals[:])
+    if not table.plan_counts:
+        # A plan for each hotel: column by column all of it is done in C.
+        cheapest = [known.cheapest for known in plans]
+        columns = (totals, cheapest, totals, repeat(_NIGHTLY), nightly, ends, ends_of_hotels)
+        return zip(repeat(_PRICE), *columns, strict=False)
+    rows = zip(plans, totals, nightly, ends, ends_of_hotels, strict=False)
+    return (_hotel(islice(rows, count)) for count in table.plan_counts[:])
+
+
+def _hotel(plans: Iterator[tuple[_Known, bytes, bytes, bytes, bytes]]) -> Pieces:
+    """What a hotel offers, its cheapest plan first."""
+    known, total, nightly, end, end_of_hotel = next(plans)
+    pieces = [_PRICE, total, known.cheapest, total, _NIGHTLY, nightly, end]
+    for known, total, nightly, end, _ in plans:
+        pieces += (known.other, total, _NIGHTLY, nightly, end)
+    pieces.append(end_of_hotel)
+    return pieces
+
+
+def _prices(
+    plans: Sequence[_Known], totals: Sequence[int], prices: Sequence[int]
+) -> tuple[Sequence[bytes], _Column]:
+    """The total of each plan, and the prices of its nights, as they are written."""
     nights = len(prices) // len(plans) if plans else 0
-    written_totals: Iterable[bytes]
-    written_prices: Iterable[bytes]
+    written: _Column
     if len({known.amounts.code for known in plans}) == 1:
         # As in most places.
         write = plans[0].amounts.__getitem__
-        written_totals, written_prices = map(write, totals), map(write, prices)
+        written_totals, written = [*map(write, totals)], map(write, prices)
     else:
-        written_totals = _written(plans, totals)
         by_night = chain.from_iterable(zip(*[plans] * nights, strict=True))
-        written_prices = _written(by_night, prices)
-    return zip(
-        plans,
-        written_totals,
-        # The same iterator for every night: each plan takes its own nights from it.
-        map(b",".join, zip(*[written_prices] * nights, strict=True)),
-        map(_converted(into), table.converted_totals[:]) if into else repeat((b"", b"")),
-        # What is repeated has no end.
-        strict=False,
-    )
+        written_totals, written = [*_written(plans, totals)], _written(by_night, prices)
+    # The same iterator for every night: each plan takes its own nights from it.
+    return written_totals, map(b",".join, zip(*[written] * nights, strict=True))
 
 
 def _written(plans: Iterable[_Known], prices: Iterable[int]) -> Iterator[bytes]:
     return (known.amounts[price] for known, price in zip(plans, prices, strict=True))
 
 
-def _converted(into: str) -> Callable[[int], tuple[bytes, bytes]]:
-    """Writes a total as the plan says it, and as the hotel does of its cheapest one."""
+def _ends(into: str, totals: Iterable[int]) -> tuple[_Column, _Column]:
+    """What ends each plan, and a hotel whose cheapest it is: the total in another currency, too."""
+    if not into:
+        return repeat(b"]}"), repeat(b"]")
     currency = amounts(into)
-
-    def write(total: int) -> tuple[bytes, bytes]:
-        if not total:
-            return b',"converted_total":null', b',"converted_price":null'
-        amount = currency[total]
-        return (
-            b',"converted_total":%b' % amount,
-            b',"converted_price":{"amount":%b,"currency":%b}' % (amount, currency.code),
-        )
-
-    return write
+    written = [currency[total] if total else b"null" for total in totals]
+    prices = (
+        b'{"amount":%b,"currency":%b}' % (currency[total], currency.code) if total else b"null"
+        for total in totals
+    )
+    return (
+        [b'],"converted_total":%b}' % total for total in written],
+        [b'],"converted_price":%b' % price for price in prices],
+    )
 
 
 class _KnownPlans(dict[bytes, _Known]):
@@ -115,7 +107,8 @@ class _KnownPlans(dict[bytes, _Known]):
         if len(self) >= MAX_KEPT:
             self.clear()
         terms = rate_pb2.Terms.FromString(encoded)
-        beginning = msgspec.json.encode(
+        prices = amounts(terms.currency)
+        plan = msgspec.json.encode(
             Terms(
                 code=terms.code,
                 room_type=RoomType(code=terms.room_code, name=terms.room_name),
@@ -123,7 +116,10 @@ class _KnownPlans(dict[bytes, _Known]):
                 currency=terms.currency,
             )
         )
-        known = self[encoded] = _Known(amounts(terms.currency), beginning[:-1] + b",")
+        beginning = plan[:-1] + b',"total_price":'
+        known = self[encoded] = _Known(
+            prices, b',"currency":%b},"plans":[%b' % (prices.code, beginning), b"," + beginning
+        )
         return known
 
 

@@ -48,7 +48,7 @@ _ALLOWED = {
 _WHOLE_NUMBERS = frozenset({"adults", "limit", "rooms"})
 _PLACE = frozenset({"lat", "lon", "radius", "bbox"})
 _PLAIN = frozenset({"inDate", "outDate", "lat", "lon", "radius", "plans", "limit", "locale"})
-"""Parameters that have nothing to do with one another."""
+"""Parameters that have nothing to do with one another, but for the dates."""
 
 
 def parse(query: bytes) -> HotelsQuery:
@@ -60,7 +60,32 @@ def parse(query: bytes) -> HotelsQuery:
     """
     if len(query) > MAX_BYTES:
         raise QueryTooLong(f"the query is longer than {MAX_BYTES} bytes")
-    values = _split(query.decode(errors="replace"))
+    text = query.decode(errors="replace")
+    return _parse_plain(text) or _parse_any(text)
+
+
+def _parse_plain(text: str) -> HotelsQuery | None:
+    """Read what most queries are, in few steps: plain parameters, each once and written as it is.
+
+    None for all others, wrong ones among them: those take a closer look.
+    """
+    if "%" in text or "+" in text:
+        return None
+    parts = text.split("&")
+    try:
+        values = dict([part.split("=") for part in parts])
+        if len(values) < len(parts) or not values.keys() <= _PLAIN:
+            return None
+        parsed = msgspec.convert(values, HotelsQuery, strict=False)
+    except (ValueError, msgspec.ValidationError):
+        return None
+    if not is_stay(parsed.in_date, parsed.out_date):
+        return None
+    return parsed if values.get("limit", "1").isdecimal() else None
+
+
+def _parse_any(text: str) -> HotelsQuery:
+    values = _split(text)
     for name in _WHOLE_NUMBERS & values.keys():
         # What is read as a number may be 1.0 or 1e1, which count nothing.
         if not values[name].isdecimal():
@@ -71,8 +96,6 @@ def parse(query: bytes) -> HotelsQuery:
         raise _first_fault(values) from None
     if not is_stay(parsed.in_date, parsed.out_date):
         raise BadInput("outDate", A_LATER_DATE)
-    if values.keys() <= _PLAIN:
-        return parsed
     _check(parsed, values)
     if parsed.q and values.keys().isdisjoint(_PLACE):
         return structs.replace(parsed, radius=ANYWHERE)
@@ -100,17 +123,7 @@ def _check(query: HotelsQuery, values: Mapping[str, str]) -> None:
 
 
 def _split(query: str) -> dict[str, str]:
-    if "%" not in query and "+" not in query:
-        # Nothing to decode, as in most queries, can be split in one go; what does not fit in is
-        # looked for below.
-        try:
-            values = dict([part.split("=") for part in query.split("&")])
-        except ValueError:
-            pass
-        else:
-            if values.keys() <= PARAMETERS.keys() and len(values) == query.count("&") + 1:
-                return values
-    values = {}
+    values: dict[str, str] = {}
     for part in query.split("&"):
         if not part:
             continue

@@ -1,6 +1,5 @@
 """Answers that are encoded already."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from litestar import HttpMethod, Request
@@ -58,14 +57,3 @@ async def wanted(scope: Scope, send: Send) -> bool:
     )
     await send({"type": "http.response.body", "body": b"", "more_body": False})
     return False
-
-
-async def send_body(
-    scope: Scope, send: Send, body: bytes, headers: Iterable[tuple[bytes, bytes]]
-) -> None:
-    """Answer with a body, or to HEAD with its headers alone, as `reply` does."""
-    length = (b"content-length", b"%d" % len(body))
-    await send({"type": "http.response.start", "status": 200, "headers": [*headers, length]})
-    if scope["method"] == "HEAD":  # type: ignore[typeddict-item]
-        body = b""
-    await send({"type": "http.response.body", "body": body, "more_body": False})

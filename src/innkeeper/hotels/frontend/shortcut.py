@@ -12,7 +12,6 @@ from typing import Any
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from innkeeper.hotels.frontend.hotels import FAILURE, PATH, Hotels
-from innkeeper.hotels.frontend.language import accepted
 
 _READ = frozenset({"GET", "HEAD"})
 _plain_host = re.compile(rb"[A-Za-z0-9.-]+(:[0-9]+)?").fullmatch
@@ -26,27 +25,27 @@ class Shortcut:
         self._others = others
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if _is_plain(scope):
+        accept_language = _language_of_plain(scope)
+        if accept_language is not None:
             try:
-                answer = await self._hotels.answer(
-                    scope["query_string"], accepted(scope["headers"])
-                )
+                answer = await self._hotels.answer(scope["query_string"], accept_language)
             except Exception as failure:
                 scope[FAILURE] = failure  # type: ignore[literal-required]
             else:
-                await answer.send(scope, send)
+                await answer.send(scope["method"], send)  # type: ignore[typeddict-item]
                 return
         await self._others(scope, receive, send)
 
 
-def _is_plain(scope: Any) -> bool:
-    """Whether Litestar would only call the handler of `/hotels`."""
-    return (
-        scope["type"] == "http"
-        and scope["path"] == PATH
-        and scope["method"] in _READ
-        and all(
-            name != b"origin" and (name != b"host" or _plain_host(value))
-            for name, value in scope["headers"]
-        )
-    )
+def _language_of_plain(scope: Any) -> str | None:
+    """The Accept-Language header of a request for which Litestar would only call the handler of
+    `/hotels`; None for all others."""
+    if scope["type"] != "http" or scope["path"] != PATH or scope["method"] not in _READ:
+        return None
+    languages: list[bytes] = []
+    for name, value in scope["headers"]:
+        if name == b"accept-language":
+            languages.append(value)
+        elif name == b"origin" or (name == b"host" and not _plain_host(value)):
+            return None
+    return b",".join(languages).decode("latin-1")
