@@ -198,7 +198,9 @@ def told(table: rate_pb2.PlanTable) -> list[tuple[str, list[tuple[int, str, str]
     )
     return [
         (hotel_id, [*islice(plans, count)])
-        for hotel_id, count in zip(table.hotel_ids, table.plan_counts, strict=True)
+        for hotel_id, count in zip(
+            table.hotel_ids, table.plan_counts or [1] * len(table.hotel_ids), strict=True
+        )
     ]
 
 

@@ -66,11 +66,6 @@ class Stay(msgspec.Struct, frozen=True, dict=True):
         """The nights by the days that they begin on, whatever the year."""
         return [(night.month, night.day) for night in self.nights]
 
-    @cached_property
-    def weekday(self) -> int:
-        """The day of the week of the first night; Monday is 0."""
-        return self.in_date.weekday()
-
 
 def _date(field: str, text: str) -> datetime.date:
     # fromisoformat alone also takes 20150409 and 2015-W15-4.

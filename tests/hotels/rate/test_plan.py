@@ -32,7 +32,8 @@ def prices(plan: RatePlan, in_date: str, out_date: str) -> list[int] | None:
 
 
 def nightly(plan: RatePlan, stay: Stay) -> list[int] | None:
-    for total, nights, _ in Pricing(stay).price(HotelPlans([plan])):
+    (priced,) = Pricing(stay).price([HotelPlans([plan])])
+    for total, nights, _ in priced:
         assert total == sum(nights)
         return list(nights)
     return None

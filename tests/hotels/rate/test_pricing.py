@@ -60,7 +60,7 @@ def test_the_cheapest_plan_comes_first_then_the_first_by_code(
     stay = Stay(in_date, in_date + datetime.timedelta(nights))
     expected = [row for plan in plans if (row := priced(plan, stay))]
     expected.sort(key=lambda row: (row[0], row[2].code))
-    pricing, of_hotel = Pricing(stay), HotelPlans(plans)
+    pricing, hotels = Pricing(stay), [HotelPlans(plans)]
 
-    assert plain(pricing.price(of_hotel)) == expected
-    assert plain(pricing.cheapest(of_hotel)) == expected[:1]
+    assert [plain(rows) for rows in pricing.price(hotels)] == [expected]
+    assert [plain(rows) for rows in pricing.cheapest(hotels)] == [expected[:1]]

@@ -1,7 +1,6 @@
 """The cheapest of some hotels first, page by page."""
 
-from collections.abc import Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from innkeeper.hotels.rate.exchange import Exchange
@@ -11,7 +10,8 @@ from innkeeper.pb.rate.v1 import rate_pb2
 _LAST = 2**62
 """The total of those that cannot be compared, and of prices beyond all others."""
 
-Hotels = Mapping[str, Sequence[Priced]]
+Hotels = Iterable[tuple[str, Sequence[Priced]]]
+"""Each with its plans, if any, the cheapest first."""
 
 
 class _Ranked(NamedTuple):
@@ -35,15 +35,16 @@ def cheapest_first(
     after: rate_pb2.Rank | None,
 ) -> Page:
     """The first of the hotels by the total of their cheapest plan, ties as in `hotel_ids`."""
+    bookable = {hotel_id: priced for hotel_id, priced in hotels if priced}
     ranked = sorted(
-        _Ranked(_comparable(hotels[hotel_id][0], exchange), position, hotel_id)
-        for position, hotel_id in enumerate(hotel_ids)
-        if hotel_id in hotels
+        _Ranked(_comparable(bookable[hotel_id][0], exchange), position, hotel_id)
+        for position, hotel_id in enumerate(dict.fromkeys(hotel_ids))
+        if hotel_id in bookable
     )
     if after is not None:
         first = (after.total, after.passed)
         ranked = [hotel for hotel in ranked if hotel[:2] >= first]
-    page = {hotel.hotel_id: hotels[hotel.hotel_id] for hotel in islice(ranked, limit)}
+    page = [(hotel.hotel_id, bookable[hotel.hotel_id]) for hotel in ranked[:limit]]
     if len(ranked) <= limit:
         return Page(page, None)
     last = ranked[limit - 1]

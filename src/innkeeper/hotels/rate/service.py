@@ -1,13 +1,12 @@
 """The Rate service: what a stay costs at each of some hotels."""
 
-from collections.abc import Callable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterable
 
 from innkeeper.errors import BadInput
-from innkeeper.hotels.rate.calendar import HotelPlans
+from innkeeper.hotels.rate.calendar import Offer
 from innkeeper.hotels.rate.exchange import NO_EXCHANGE, Exchange
-from innkeeper.hotels.rate.pricing import Priced, Pricing
-from innkeeper.hotels.rate.ranking import cheapest_first
+from innkeeper.hotels.rate.pricing import Pricing
+from innkeeper.hotels.rate.ranking import Hotels, cheapest_first
 from innkeeper.hotels.rate.store import RateStore
 from innkeeper.hotels.rate.wishes import Wishes
 from innkeeper.hotels.stay import Stay
@@ -31,68 +30,64 @@ class Rate:
         Raises:
             BadInput: the stay is impossible or too long, or the limit or a wish out of range.
         """
-        stay = Stay.from_message(request.stay)
+        pricing = Pricing(Stay.from_message(request.stay))
         if request.limit < 0:
             raise BadInput("limit", "a whole number of at least 0")
-        pricing = Pricing(stay)
         wishes = None
         if request.HasField("wishes"):
             wishes = Wishes(request.wishes, self._exchange, pricing)
-        hotel_ids = list(dict.fromkeys(request.hotel_ids[:]))
+        hotel_ids = request.hotel_ids[:]
         plans = await self._store.plans(hotel_ids)
-        response = rate_pb2.GetRatesResponse()
-        limit = request.limit or len(hotel_ids)
+        known = [hotel_id for hotel_id in dict.fromkeys(hotel_ids) if hotel_id in plans]
         offers = wishes or pricing
         price = offers.cheapest if request.cheapest_only else offers.price
+        # Priced as they are taken: hotels after the last one that is wanted are not.
+        hotels: Hotels = zip(known, price(map(plans.__getitem__, known)), strict=True)
+        limit = request.limit or len(hotel_ids)
+        response = rate_pb2.GetRatesResponse()
         if request.order == rate_pb2.CHEAPEST_FIRST:
-            hotels = _price(hotel_ids, plans, price, len(hotel_ids))
             after = request.after if request.HasField("after") else None
             hotels, last = cheapest_first(hotels, hotel_ids, self._exchange, limit, after)
             if last is not None:
                 response.last.CopyFrom(last)
-        else:
-            hotels = _price(hotel_ids, plans, price, limit)
-        if hotels:
-            _write(response.plans, hotels)
+        rows = _write(response, hotels, limit, counted=not request.cheapest_only)
         if wishes is not None and wishes.currency:
-            _convert(response, wishes, hotels)
+            response.plans.converted_totals.extend(
+                wishes.convert(offer.plan.currency, total) for total, offer in rows
+            )
+            response.conversion.currency = wishes.currency
             response.conversion.date = self._exchange.date.isoformat()
         return response
 
 
-def _price(
-    hotel_ids: Sequence[str],
-    plans: Mapping[str, HotelPlans],
-    price: Callable[[HotelPlans], Sequence[Priced]],
-    limit: int,
-) -> Mapping[str, Sequence[Priced]]:
-    """The plans of the first hotels that can be booked, of at most `limit`."""
-    bookable: dict[str, Sequence[Priced]] = {}
-    for hotel_id in hotel_ids:
-        of_hotel = plans.get(hotel_id)
-        if of_hotel and (priced := price(of_hotel)):
-            bookable[hotel_id] = priced
-            if len(bookable) == limit:
-                break
-    return bookable
-
-
-def _write(table: rate_pb2.PlanTable, hotels: Mapping[str, Sequence[Priced]]) -> None:
-    """Fill the columns where they are: a table of its own would be copied into the response."""
-    rows = list(hotels.values())
-    totals, nights, offers = zip(*chain.from_iterable(rows), strict=True)
-    table.hotel_ids.extend(hotels)
-    table.plan_counts.extend([len(row) for row in rows])
-    table.terms.extend([offer.terms for offer in offers])
-    table.total_prices.extend(totals)
-    table.nightly_prices.extend(list(chain.from_iterable(nights)))
-
-
-def _convert(
-    response: rate_pb2.GetRatesResponse, wishes: Wishes, hotels: Mapping[str, Sequence[Priced]]
-) -> None:
-    response.conversion.currency = wishes.currency
-    response.plans.converted_totals.extend(
-        wishes.convert(offer.plan.currency, total)
-        for total, _, offer in chain.from_iterable(hotels.values())
-    )
+def _write(
+    response: rate_pb2.GetRatesResponse, hotels: Hotels, limit: int, *, counted: bool
+) -> Iterable[tuple[int, Offer]]:
+    """Fill the table with the first hotels that can be booked, of at most `limit`, and tell what is
+    in it. Where each has one plan, they are not `counted`."""
+    hotel_ids: list[str] = []
+    counts: list[int] = []
+    totals: list[int] = []
+    nightly: list[int] = []
+    offers: list[Offer] = []
+    for hotel_id, priced in hotels:
+        if not priced:
+            continue
+        hotel_ids.append(hotel_id)
+        counts.append(len(priced))
+        for total, nights, offer in priced:
+            totals.append(total)
+            nightly += nights
+            offers.append(offer)
+        if len(hotel_ids) == limit:
+            break
+    if hotel_ids:
+        # Where it is, as a table of its own would be copied into the response.
+        table = response.plans
+        table.hotel_ids.extend(hotel_ids)
+        if counted:
+            table.plan_counts.extend(counts)
+        table.terms.extend([offer.terms for offer in offers])
+        table.total_prices.extend(totals)
+        table.nightly_prices.extend(nightly)
+    return zip(totals, offers, strict=True)

@@ -35,8 +35,5 @@ class JsonRateStore:
 
     async def plans(self, hotel_ids: Sequence[str]) -> Mapping[str, HotelPlans]:
         """As RateStore says."""
-        return {
-            hotel_id: plans
-            for hotel_id in hotel_ids
-            if (plans := self._plans.get(hotel_id)) is not None
-        }
+        plans = self._plans
+        return {hotel_id: plans[hotel_id] for hotel_id in hotel_ids if hotel_id in plans}

@@ -1,5 +1,7 @@
 """What guests want of a plan: room for all of them, a type of room, a price within limits."""
 
+from collections.abc import Iterable, Iterator, Sequence
+
 from innkeeper.errors import BadInput
 from innkeeper.hotels import money
 from innkeeper.hotels.rate.calendar import HotelPlans
@@ -42,21 +44,24 @@ class Wishes:
         self.currency = message.currency
         self._min_price, self._max_price = message.min_price, message.max_price
 
-    def price(self, plans: HotelPlans) -> list[Priced]:
-        """Those of a hotel's plans that fit, with the totals of all rooms, cheapest first."""
+    def price(self, hotels: Iterable[HotelPlans]) -> Iterator[Sequence[Priced]]:
+        """Of each hotel the plans that fit, with the totals of all rooms, cheapest first."""
+        return map(self._fitting, self._pricing.price(hotels))
+
+    def cheapest(self, hotels: Iterable[HotelPlans]) -> Iterator[Sequence[Priced]]:
+        """Of each hotel the first that `price` answers, if any."""
+        return (priced[:1] for priced in self.price(hotels))
+
+    def _fitting(self, priced: Iterable[Priced]) -> Sequence[Priced]:
         rooms = self._rooms
-        priced = [
+        fitting = [
             (total * rooms, nights, offer)
-            for total, nights, offer in self._pricing.price(plans)
+            for total, nights, offer in priced
             if self._fits(offer.plan)
         ]
         if self._min_price or self._max_price:
-            return [row for row in priced if self._affordable(row)]
-        return priced
-
-    def cheapest(self, plans: HotelPlans) -> list[Priced]:
-        """The first of what `price` answers, if any."""
-        return self.price(plans)[:1]
+            return [row for row in fitting if self._affordable(row)]
+        return fitting
 
     def convert(self, currency: str, total: int) -> int:
         """A total in the currency wished for; 0 when no rate is known, or it is beyond int64."""

@@ -297,7 +297,9 @@ class PlanTable(_message.Message):
 
     @_builtins.property
     def plan_counts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
-        """How many plans the hotel has in the lists below; at least one."""
+        """How many plans the hotel has in the lists below; at least one. Empty when all have one, as with
+        cheapest_only.
+        """
 
     @_builtins.property
     def terms(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
