@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pytest
 
@@ -28,14 +28,14 @@ class FakeSource:
         self.open = asyncio.Event()
         self.open.set()
 
-    async def describe(self, hotel_ids: Sequence[str], locale: str) -> Mapping[str, bytes]:
+    async def describe(self, hotel_ids: Sequence[str], locale: str) -> Sequence[bytes | None]:
         self.asked.append((list(hotel_ids), locale))
         said = f"{locale} {len(self.asked)}".encode()
         self.failures, fails = max(0, self.failures - 1), self.failures > 0
         await self.open.wait()
         if fails:
             raise Unavailable("profile is away")
-        return {hotel_id: said for hotel_id in hotel_ids if hotel_id.isdecimal()}
+        return [said if hotel_id.isdecimal() else None for hotel_id in hotel_ids]
 
 
 @pytest.fixture
@@ -54,22 +54,23 @@ def kept(source: FakeSource, clock: Clock) -> KeptDescriptions:
 
 
 async def test_profile_is_asked_in_the_language() -> None:
-    """What Profile says is encoded by hotel; hotels that it does not know are left out."""
+    """What Profile says is encoded by hotel; there is nothing of hotels that it does not know."""
     profile = FakeProfile({"5": "Phoenix Hotel"})
 
-    found = await Descriptions(profile).describe(["5", "6"], "de")
+    known, unknown = await Descriptions(profile).describe(["5", "6"], "de")
 
-    assert list(found) == ["5"]
-    assert b'"name":"Phoenix Hotel"' in found["5"]
+    assert known is not None
+    assert b'"name":"Phoenix Hotel"' in known
+    assert unknown is None
     (request,) = profile.requests
     assert (list(request.hotel_ids), request.locale) == (["5", "6"], "de")
 
 
 async def test_what_was_said_is_used_again(kept: KeptDescriptions, source: FakeSource) -> None:
     """Only hotels that were not asked about lately are asked about."""
-    assert await kept.describe(["1", "2"], "en") == {"1": b"en 1", "2": b"en 1"}
-    assert await kept.describe(["2", "3"], "en") == {"2": b"en 1", "3": b"en 2"}
-    assert await kept.describe(["3", "2", "1"], "en") == {"1": b"en 1", "2": b"en 1", "3": b"en 2"}
+    assert await kept.describe(["1", "2"], "en") == [b"en 1", b"en 1"]
+    assert await kept.describe(["2", "3"], "en") == [b"en 1", b"en 2"]
+    assert await kept.describe(["3", "2", "1"], "en") == [b"en 2", b"en 1", b"en 1"]
 
     assert source.asked == [(["1", "2"], "en"), (["3"], "en")]
 
@@ -79,19 +80,19 @@ async def test_a_watched_request_asks(source: FakeSource) -> None:
     watched = True
     kept = KeptDescriptions(source, 10.0, watched=lambda: watched)
 
-    assert await kept.describe(["1", "2"], "en") == {"1": b"en 1", "2": b"en 1"}
-    assert await kept.describe(["1"], "en") == {"1": b"en 2"}
+    assert await kept.describe(["1", "2"], "en") == [b"en 1", b"en 1"]
+    assert await kept.describe(["1"], "en") == [b"en 2"]
     watched = False
-    assert await kept.describe(["1", "2"], "en") == {"1": b"en 2", "2": b"en 1"}
+    assert await kept.describe(["1", "2"], "en") == [b"en 2", b"en 1"]
 
     assert len(source.asked) == 2
 
 
 async def test_languages_are_kept_apart(kept: KeptDescriptions, source: FakeSource) -> None:
     """What was said in one language is not the answer in another."""
-    assert await kept.describe(["1"], "en") == {"1": b"en 1"}
-    assert await kept.describe(["1"], "de") == {"1": b"de 2"}
-    assert await kept.describe(["1"], "en") == {"1": b"en 1"}
+    assert await kept.describe(["1"], "en") == [b"en 1"]
+    assert await kept.describe(["1"], "de") == [b"de 2"]
+    assert await kept.describe(["1"], "en") == [b"en 1"]
 
 
 async def test_nothing_is_kept_for_longer(
@@ -100,18 +101,18 @@ async def test_nothing_is_kept_for_longer(
     """After its time a description is asked for anew, however often it was used meanwhile."""
     await kept.describe(["1"], "en")
     clock.now += 9.9
-    assert await kept.describe(["1"], "en") == {"1": b"en 1"}
+    assert await kept.describe(["1"], "en") == [b"en 1"]
     clock.now += 0.1
-    assert await kept.describe(["1"], "en") == {"1": b"en 2"}
-    assert await kept.describe(["1"], "en") == {"1": b"en 2"}
+    assert await kept.describe(["1"], "en") == [b"en 2"]
+    assert await kept.describe(["1"], "en") == [b"en 2"]
 
 
 async def test_an_unknown_hotel_is_remembered_as_such(
     kept: KeptDescriptions, source: FakeSource, clock: Clock
 ) -> None:
     """A hotel that is not known is not asked about each time, and can become known."""
-    assert await kept.describe(["x"], "en") == {}
-    assert await kept.describe(["x"], "en") == {}
+    assert await kept.describe(["x"], "en") == [None]
+    assert await kept.describe(["x"], "en") == [None]
     assert len(source.asked) == 1
 
     clock.now += 10
@@ -123,13 +124,8 @@ async def test_the_oldest_leave_first(kept: KeptDescriptions, source: FakeSource
     """No more are kept than allowed, not even for a moment when one answer holds more."""
     for hotel_id in "12345":
         await kept.describe([hotel_id], "en")
-    assert await kept.describe(["2", "3", "4", "5"], "en") == {
-        "2": b"en 2",
-        "3": b"en 3",
-        "4": b"en 4",
-        "5": b"en 5",
-    }
-    assert await kept.describe(["1"], "en") == {"1": b"en 6"}
+    assert await kept.describe(["2", "3", "4", "5"], "en") == [b"en 2", b"en 3", b"en 4", b"en 5"]
+    assert await kept.describe(["1"], "en") == [b"en 6"]
     assert len(await kept.describe([str(number) for number in range(10, 20)], "en")) == 10
 
     assert len(kept) == 4
@@ -152,7 +148,7 @@ async def test_a_failure_is_not_kept(kept: KeptDescriptions, source: FakeSource)
     with pytest.raises(Unavailable):
         await kept.describe(["1"], "en")
 
-    assert await kept.describe(["1"], "en") == {"1": b"en 2"}
+    assert await kept.describe(["1"], "en") == [b"en 2"]
 
 
 async def test_requests_at_once_ask_once(kept: KeptDescriptions, source: FakeSource) -> None:
@@ -165,9 +161,9 @@ async def test_requests_at_once_ask_once(kept: KeptDescriptions, source: FakeSou
     await asyncio.sleep(0)
     source.open.set()
 
-    assert await first == await same == {"1": b"en 1", "2": b"en 1"}
-    assert await more == {"2": b"en 1", "3": b"en 2"}
-    assert await other == {"2": b"de 3"}
+    assert await first == await same == [b"en 1", b"en 1"]
+    assert await more == [b"en 1", b"en 2"]
+    assert await other == [b"de 3"]
     assert source.asked == [(["1", "2"], "en"), (["3"], "en"), (["2"], "de")]
 
 
@@ -184,7 +180,7 @@ async def test_a_failure_fails_none_but_who_asked(
 
     with pytest.raises(Unavailable):
         await first
-    assert await asyncio.gather(*waiting) == [{"1": b"en 2"}, {"1": b"en 3"}]
+    assert await asyncio.gather(*waiting) == [[b"en 2"], [b"en 3"]]
 
 
 async def test_a_reader_who_leaves_costs_the_others_nothing(
@@ -202,6 +198,6 @@ async def test_a_reader_who_leaves_costs_the_others_nothing(
     first.cancel()
     source.open.set()
 
-    assert await staying == {"1": b"en 2"}
+    assert await staying == [b"en 2"]
     assert first.cancelled()
     assert leaving.cancelled()

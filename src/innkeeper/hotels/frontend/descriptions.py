@@ -32,8 +32,8 @@ MAX_KEPT = 10_000
 class Source(Protocol):
     """Where descriptions come from."""
 
-    async def describe(self, hotel_ids: Sequence[str], locale: str) -> Mapping[str, bytes]:
-        """The beginnings of the features of those of the hotels that are known, by id."""
+    async def describe(self, hotel_ids: Sequence[str], locale: str) -> Sequence[bytes | None]:
+        """The beginnings of the features of the hotels; None for one that Profile does not know."""
 
 
 class Descriptions:
@@ -42,12 +42,13 @@ class Descriptions:
     def __init__(self, profile: ProfileClient) -> None:
         self._profile = profile
 
-    async def describe(self, hotel_ids: Sequence[str], locale: str) -> Mapping[str, bytes]:
+    async def describe(self, hotel_ids: Sequence[str], locale: str) -> Sequence[bytes | None]:
         """As Source says."""
         response = await self._profile.GetProfiles(
             profile_pb2.GetProfilesRequest(hotel_ids=hotel_ids, locale=locale)
         )
-        return {profile.hotel_id: features.describe(profile) for profile in response.hotels}
+        known = {profile.hotel_id: features.describe(profile) for profile in response.hotels}
+        return [known.get(hotel_id) for hotel_id in hotel_ids]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class _Asked:
 
     def __init__(self) -> None:
         self.done = Event()
-        self.answer: Mapping[str, bytes] | None = None
+        self.answer: Mapping[str, bytes | None] | None = None
         """None until it is there, and after a failure."""
 
 
@@ -95,27 +96,27 @@ class KeptDescriptions:
         """How many are kept."""
         return len(self._kept)
 
-    async def describe(self, hotel_ids: Sequence[str], locale: str) -> Mapping[str, bytes]:
+    async def describe(self, hotel_ids: Sequence[str], locale: str) -> Sequence[bytes | None]:
         """As Source says, as it was at most `seconds` ago."""
         if self._watched():
             answer = await self._source.describe(hotel_ids, locale)
-            self._keep([(hotel_id, locale) for hotel_id in hotel_ids], answer)
+            self._keep(hotel_ids, locale, answer)
             return answer
         now = self._clock()
-        found: dict[str, bytes] = {}
-        missing: list[str] = []
-        keys = zip(hotel_ids, repeat(locale), strict=False)
-        for hotel_id, kept in zip(hotel_ids, map(self._kept.get, keys), strict=True):
-            if kept is None or kept.until <= now:
-                missing.append(hotel_id)
-            elif kept.description is not None:
-                found[hotel_id] = kept.description
-        if missing:
-            await self._find(missing, locale, found)
-        return found
+        kept = [*map(self._kept.get, zip(hotel_ids, repeat(locale), strict=False))]
+        fresh = [one.description for one in kept if one is not None and one.until > now]
+        if len(fresh) == len(kept):
+            return fresh
+        known = dict(zip(hotel_ids, kept, strict=True))
+        missing = [id for id, one in known.items() if one is None or one.until <= now]
+        found = await self._find(missing, locale)
+        return [
+            one.description if one is not None and one.until > now else found[hotel_id]
+            for hotel_id, one in zip(hotel_ids, kept, strict=True)
+        ]
 
-    async def _find(self, hotel_ids: Iterable[str], locale: str, found: dict[str, bytes]) -> None:
-        """Add what is known of hotels about which nothing is kept."""
+    async def _find(self, hotel_ids: Iterable[str], locale: str) -> Mapping[str, bytes | None]:
+        """What there is to say about hotels of which nothing is kept."""
         unasked: list[str] = []
         waiting: dict[_Asked, list[str]] = {}
         for hotel_id in hotel_ids:
@@ -124,34 +125,39 @@ class KeptDescriptions:
                 unasked.append(hotel_id)
             else:
                 waiting.setdefault(asked, []).append(hotel_id)
+        found: dict[str, bytes | None] = {}
         if unasked:
             found.update(await self._ask(unasked, locale))
         for asked, wanted in waiting.items():
             await asked.done.wait()
             answer = asked.answer
             if answer is None:
-                answer = await self._source.describe(wanted, locale)
-            found.update((id, answer[id]) for id in wanted if id in answer)
+                again = await self._source.describe(wanted, locale)
+                answer = dict(zip(wanted, again, strict=True))
+            found.update((hotel_id, answer[hotel_id]) for hotel_id in wanted)
+        return found
 
-    async def _ask(self, hotel_ids: Sequence[str], locale: str) -> Mapping[str, bytes]:
+    async def _ask(self, hotel_ids: Sequence[str], locale: str) -> Mapping[str, bytes | None]:
         """Ask for all who want to know meanwhile, and keep the answer."""
         keys = [(hotel_id, locale) for hotel_id in hotel_ids]
         asked = _Asked()
         self._asked.update(dict.fromkeys(keys, asked))
         try:
-            asked.answer = await self._source.describe(hotel_ids, locale)
+            answer = await self._source.describe(hotel_ids, locale)
+            asked.answer = dict(zip(hotel_ids, answer, strict=True))
         finally:
             asked.done.set()
             for key in keys:
                 del self._asked[key]
-        self._keep(keys, asked.answer)
+        self._keep(hotel_ids, locale, answer)
         return asked.answer
 
-    def _keep(self, keys: Iterable[tuple[str, str]], answer: Mapping[str, bytes]) -> None:
+    def _keep(self, hotel_ids: Sequence[str], locale: str, answer: Sequence[bytes | None]) -> None:
         now = self._clock()
         until = now + self._seconds
-        for key in keys:
-            self._kept[key] = _Kept(until, answer.get(key[0]))
+        for hotel_id, description in zip(hotel_ids, answer, strict=True):
+            key = (hotel_id, locale)
+            self._kept[key] = _Kept(until, description)
             self._kept.move_to_end(key)
         while self._kept and (
             len(self._kept) > self._most or next(iter(self._kept.values())).until <= now

@@ -75,10 +75,10 @@ class Hotels:
             return Answer(features.collection(found, (), address), address)
         locale = query.locale or preferred(accept_language)
         descriptions = await self._descriptions.describe(hotel_ids, locale)
-        if len(descriptions) < len(hotel_ids):
-            self._report(set(hotel_ids) - descriptions.keys())
-        beginnings = [*map(descriptions.get, hotel_ids)]
-        return Answer(features.collection(found, beginnings, address), address)
+        if None in descriptions:
+            known = zip(hotel_ids, descriptions, strict=True)
+            self._report({hotel_id for hotel_id, description in known if description is None})
+        return Answer(features.collection(found, descriptions, address), address)
 
     def _report(self, unknown: Set[str]) -> None:
         """Log each hotel that Profile does not know, once."""
