@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 # Told apart by those who do not see all colours, too (Okabe and Ito).
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 WIDTH, HEIGHT = 360, 260
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 34, 40
 LEGEND_LINE = 18
