@@ -290,6 +290,75 @@ async def test_hotels_elsewhere_are_found_without_saying_where(browser: Browser)
         await expect(page.locator(".name--degrees", has_text="48.2° N")).to_be_attached()
 
 
+@pytest.mark.parametrize(
+    ("query", "there", "shown"),
+    [
+        ("&lat=1&lon=2&sort=price", lambda query: query.get("bookable") == "any", "lat=1&lon=2"),
+        (
+            "&lat=1&lon=2",
+            lambda query: query.get("bookable") == "any" and "bbox" in query,
+            "bbox=-180%2C-90%2C180%2C90",
+        ),
+    ],
+    ids=["here", "elsewhere"],
+)
+async def test_hotels_without_rates_are_a_click_away(
+    browser: Browser, query: str, there: Callable[[Mapping[str, str]], bool], shown: str
+) -> None:
+    """Where hotels are but none can be booked, the page says so and offers to show them all."""
+    api = Api(lambda query: [hotel(1, booked_out=True)] if there(query) else [])
+    async with house() as url, visit(browser, width=390, height=844) as visited:
+        page = visited.page
+        await opened(page, url, api, query)
+        await expect(page.locator(".empty")).to_contain_text("hotels that cannot be booked")
+        await page.get_by_role("button", name="Show all hotels").click()
+
+        await expect(page.locator(".hotel--unbookable")).to_have_count(1)
+        await expect(page).to_have_url(re.compile(re.escape(shown) + ".*bookable=any"))
+        assert "sort" not in api.asked[-1]
+        assert await visited.axe() == []
+
+
+async def test_nothing_is_offered_where_nothing_is(browser: Browser) -> None:
+    """Without any hotel anywhere, and in a view that has all of them, there are no more to show."""
+    api = Api(lambda query: [])
+    async with house() as url, visit(browser) as visited:
+        for query in ("", "&lat=1&lon=2&bookable=any"):
+            await opened(visited.page, url, api, query)
+            await expect(visited.page.locator(".empty")).to_be_visible()
+            await expect(visited.page.get_by_role("button", name="Show all")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+async def test_the_whole_world_is_seen_whole(browser: Browser, width: int, height: int) -> None:
+    """The price tags of hotels all over the world are on the map, beside what lies on it, and and
+    two at either side of the date line are beside each other."""
+    places = {1: (-17, 177), 2: (-14, -172), 3: (61, -150), 4: (78, 15), 5: (48, 2)}
+    hotels = [hotel(number) for number in places]
+    for number, feature in zip(places, hotels, strict=True):
+        feature["properties"]["price"] = {"amount": "66600.00", "currency": "XOF"}
+        feature["geometry"]["coordinates"] = list(reversed(places[number]))
+    api = Api(lambda query: hotels)
+    async with house() as url, visit(browser, width=width, height=height) as visited:
+        page = visited.page
+        await opened(page, url, api, "&bbox=-180,-90,180,90")
+        await expect(page.locator(".marker")).to_have_count(5)
+        floor = await page.locator("#map").bounding_box()
+        zoom = await page.locator(".leaflet-control-zoom").bounding_box()
+        tags = [await tag.bounding_box() for tag in await page.locator(".key-tag").all()]
+
+        assert floor is not None
+        assert zoom is not None
+        seen = [tag for tag in tags if tag is not None]
+        for tag in seen:
+            assert floor["x"] <= tag["x"]
+            assert tag["x"] + tag["width"] <= floor["x"] + floor["width"]
+            assert floor["y"] <= tag["y"]
+            assert tag["x"] + tag["width"] < zoom["x"] or tag["y"] > zoom["y"] + zoom["height"]
+        fiji, samoa = (tag["x"] + tag["width"] / 2 for tag in seen[:2])
+        assert abs(fiji - samoa) < width / 10
+
+
 async def test_a_thousand_hotels_are_no_trouble(browser: Browser) -> None:
     """Markers without room are dots, and none of them is laid out more than once."""
     many = [hotel(n % 90, lat=48 + n / 9000) | {"id": str(n)} for n in range(1000)]

@@ -27,6 +27,14 @@ export function findHotels(query, signal) {
   return ask(`/hotels?${asked}`, signal);
 }
 
+/** Whether a query finds any hotel. */
+export async function findsAny(query, signal) {
+  const asked = new URLSearchParams(query);
+  asked.set("limit", "1");
+  const { hotels } = await ask(`/hotels?${asked}`, signal);
+  return hotels.length > 0;
+}
+
 /** The hotels that follow those of an answer, from its `next`. */
 export function findMore(next, signal) {
   return ask(next, signal);

@@ -6,6 +6,8 @@ import { layTiles } from "./tiles.js";
 const CITY = [37.7775, -122.4194];
 /** The poles are beyond this map; east and west of it the world comes again. */
 const WORLD = [[-85, -Infinity], [85, Infinity]];
+/** Pixels at the right that they take. */
+const ZOOM_BUTTONS = 40;
 const CREDIT = '<a href="https://leafletjs.com">Leaflet</a>';
 
 /** The hotels on a Leaflet map. The Google map has the same methods. */
@@ -20,12 +22,13 @@ export class LeafletMap {
     this.card = card;
     this.hotels = [];
     this.markers = new Map();
+    /** Pixels of the widest price tag. */
+    this.widest = 0;
     this.quiet = false;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.map = L.map(root, {
       center: CITY,
       zoom: 14,
-      minZoom: 2,
       maxZoom: 18,
       zoomSnap: 0.25,
       maxBounds: WORLD,
@@ -41,6 +44,7 @@ export class LeafletMap {
     // To make room for a popup is no wish of the reader.
     this.map.on("autopanstart", () => { this.quiet = true; });
     this.map.on("moveend", () => {
+      this.#turn();
       if (!this.quiet) onMove();
       this.quiet = false;
     });
@@ -95,7 +99,7 @@ export class LeafletMap {
   #marker(hotel, speaker) {
     const tag = element("span", { class: "key-tag" }, onTag(hotel, speaker));
     const className = hotel.bookable ? "marker" : "marker marker--unbookable";
-    const marker = L.marker([hotel.lat, hotel.lon], {
+    const marker = L.marker([hotel.lat, this.#nearest(hotel.lon)], {
       icon: L.divIcon({ className, html: tag, iconSize: [0, 0], popupAnchor: [0, -32] }),
       riseOnHover: true,
     });
@@ -140,12 +144,12 @@ export class LeafletMap {
   #frame(area) {
     const points = area
       ? [[area.south, area.west], [area.north, area.east + (area.east < area.west ? 360 : 0)]]
-      : this.hotels.map(({ lat, lon }) => [lat, lon]);
+      : together(this.hotels);
     if (points.length === 0) return;
-    const padding = area ? [0, 0] : [44, 56];
+    const aside = Math.min(this.widest / 2 + 12, this.map.getSize().x / 4);
     const room = {
-      paddingTopLeft: padding,
-      paddingBottomRight: area ? padding : [44, 32],
+      paddingTopLeft: area ? [0, 0] : [aside, 56],
+      paddingBottomRight: area ? [0, 0] : [aside + ZOOM_BUTTONS, 32],
       maxZoom: area ? 18 : 16,
       animate: false,
     };
@@ -159,23 +163,42 @@ export class LeafletMap {
     this.quiet = false;
   }
 
-  /** Where two price tags would overlap, the hotel farther down the list shrinks to a dot. */
-  #makeRoom() {
-    const tags = this.hotels.map((hotel) => ({ hotel, made: this.markers.get(hotel.id)?.getElement() }));
-    // First all changes, then all measures: in turns, each measure would lay out the page anew.
-    for (const { made } of tags) made.classList.remove("marker--dot");
-    const boxes = tags.map(({ hotel, made }) => ({ made, box: this.#box(hotel, made.firstElementChild) }));
-    const taken = [];
-    const crowded = boxes.filter(({ box }) => {
-      const overlaps = taken.some((other) => overlap(box, other));
-      if (!overlaps) taken.push(box);
-      return overlaps;
-    });
-    for (const { made } of crowded) made.classList.add("marker--dot");
+  /** Of the worlds side by side, each hotel is in the one that is seen. */
+  #turn() {
+    let turned = false;
+    for (const marker of this.markers.values()) {
+      const { lat, lng } = marker.getLatLng();
+      if (lng === this.#nearest(lng)) continue;
+      marker.setLatLng([lat, this.#nearest(lng)]);
+      turned = true;
+    }
+    if (turned) this.#makeRoom();
   }
 
-  #box({ lat, lon }, tag) {
-    const { x, y } = this.map.latLngToLayerPoint([lat, lon]);
+  #nearest(longitude) {
+    return longitude + 360 * Math.round((this.map.getCenter().lng - longitude) / 360);
+  }
+
+  /** Where two price tags would overlap, the hotel farther down the list shrinks to a dot. */
+  #makeRoom() {
+    // In the order of the list.
+    const markers = [...this.markers.values()];
+    // First all changes, then all measures: in turns, each measure would lay out the page anew.
+    for (const marker of markers) marker.getElement().classList.remove("marker--dot");
+    const boxes = markers.map((marker) => this.#box(marker));
+    this.widest = Math.max(0, ...boxes.map(({ left, right }) => right - left));
+    const taken = [];
+    const crowded = markers.filter((_, n) => {
+      const overlaps = taken.some((other) => overlap(boxes[n], other));
+      if (!overlaps) taken.push(boxes[n]);
+      return overlaps;
+    });
+    for (const marker of crowded) marker.getElement().classList.add("marker--dot");
+  }
+
+  #box(marker) {
+    const { x, y } = this.map.latLngToLayerPoint(marker.getLatLng());
+    const tag = marker.getElement().firstElementChild;
     const [halfWidth, height] = [tag.offsetWidth / 2 - 2, tag.offsetHeight - 2];
     return { left: x - halfWidth, right: x + halfWidth, top: y - height, bottom: y };
   }
@@ -202,6 +225,14 @@ function overlap(one, other) {
   return (
     one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom
   );
+}
+
+/** Where the hotels are, east of the widest gap between them: the date line may be in their midst. */
+function together(hotels) {
+  const longitudes = hotels.map(({ lon }) => lon).sort((one, other) => one - other);
+  const gaps = longitudes.map((lon, n) => lon - (longitudes[n - 1] ?? longitudes.at(-1) - 360));
+  const westernmost = longitudes[gaps.indexOf(Math.max(...gaps))];
+  return hotels.map(({ lat, lon }) => [lat, lon < westernmost ? lon + 360 : lon]);
 }
 
 /** A longitude from -180 to 180. */

@@ -1,10 +1,10 @@
 /** The page: asks for the hotels of a stay and shows them in the list and on the map. */
 
-import { findHotels, findMore, Problem } from "./api.js";
+import { findHotels, findMore, findsAny, Problem } from "./api.js";
 import { AreaButton } from "./area-button.js";
 import { hotelCard } from "./card.js";
 import { element, safeUrl } from "./dom.js";
-import { waysOut, whyEmpty } from "./empty.js";
+import { catalogueFor, waysOut, whyEmpty } from "./empty.js";
 import { SearchForm } from "./form.js";
 import { GoogleMap } from "./google-map.js";
 import { LeafletMap } from "./leaflet-map.js";
@@ -85,18 +85,28 @@ function search() {
   part("trace").hidden = part("more").hidden = true;
   part("summary").textContent = speaker.say("searching");
   if (answer === null) list.showWaiting();
-  return answerTo((signal) => findHotels(queryOf(view, speaker.locale), signal), show, fail);
+  return answerTo(find, show, fail);
+}
+
+/** The answer to what is asked for; of an empty one also what is known of a way out. */
+async function find(signal) {
+  const found = await findHotels(queryOf(view, speaker.locale), signal);
+  if (found.hotels.length > 0) return found;
+  // Who brings hotels of their own need not have any where the API looks by itself.
+  if (answer === null && !saysWhere(view)) return { ...found, elsewhere: true };
+  const there = (wanted) => findsAny(queryOf(wanted, speaker.locale), signal);
+  return { ...found, catalogue: await catalogueFor(view, there).catch(() => null) };
 }
 
 async function show(found) {
-  // Who brings hotels of their own need not have any where the API looks by itself.
-  const elsewhere = answer === null && found.hotels.length === 0 && !saysWhere(view);
   answer = found;
+  const { hotels, elsewhere, catalogue } = answer;
   if (elsewhere) return ask(anywhere(view));
-  const { hotels } = answer;
   measure(hotels);
   if (hotels.length === 0) {
-    notice.showEmpty(speaker.say("emptyTitle"), whyEmpty(view, speaker), waysOut(view, speaker, ask));
+    const why = [whyEmpty(view, speaker), catalogue && speaker.say("emptyCatalogue")];
+    const ways = waysOut(view, catalogue, speaker, ask);
+    notice.showEmpty(speaker.say("emptyTitle"), why.filter(Boolean).join(" "), ways);
   }
   summarise();
   showTrace();

@@ -41,6 +41,12 @@ export function anywhere(view) {
   return view.q ? { ...nowhere, q: view.q } : { ...nowhere, bbox: WORLD };
 }
 
+/** The view, with hotels that cannot be booked; what has no price has no place in an order by it. */
+export function catalogueOf(view) {
+  const { sort, ...rest } = view;
+  return { ...rest, ...(sort && sort !== "price" && { sort }), bookable: "any" };
+}
+
 /** Whether the view says where to search; else the API searches around its own default. */
 export function saysWhere(view) {
   return PLACE.some((name) => view[name]);

@@ -55,6 +55,7 @@ export default {
   currency: "Währung",
   ownCurrency: "Die des Hotels",
   catalogue: "Auch Hotels zeigen, die nicht buchbar sind",
+  showAll: "Alle Hotels zeigen",
   reset: "Filter löschen",
   searchArea: "In diesem Bereich suchen",
   anywhere: "Überall suchen",
@@ -67,5 +68,7 @@ export default {
   ranked: { one: "sortiert unter den {n} nächsten", other: "sortiert unter den {n} nächsten" },
   emptyNear: "Im Umkreis von {distance} hat kein Hotel ein Zimmer für {days}. Andere Daten oder eine weitere Suche helfen vielleicht.",
   emptyArea: "In diesem Bereich hat kein Hotel ein Zimmer für {days}. Andere Daten oder eine weitere Suche helfen vielleicht.",
+  emptyWorld: "Nirgends hat ein Hotel ein Zimmer für {days}. Andere Daten helfen vielleicht.",
   emptyQuery: "Kein Hotel, zu dem „{q}“ passt, hat ein Zimmer für {days}. Andere Worte oder andere Daten helfen vielleicht.",
+  emptyCatalogue: "Es gibt aber Hotels, die nicht buchbar sind.",
 };

@@ -55,6 +55,7 @@ export default {
   currency: "Currency",
   ownCurrency: "The hotel’s own",
   catalogue: "Also show hotels that cannot be booked",
+  showAll: "Show all hotels",
   reset: "Clear filters",
   searchArea: "Search this area",
   anywhere: "Search everywhere",
@@ -67,5 +68,7 @@ export default {
   ranked: { one: "sorted among the {n} nearest", other: "sorted among the {n} nearest" },
   emptyNear: "No hotel has a room for {days} within {distance}. Other dates or a wider search may help.",
   emptyArea: "No hotel in this area has a room for {days}. Other dates or a wider search may help.",
+  emptyWorld: "No hotel anywhere has a room for {days}. Other dates may help.",
   emptyQuery: "No hotel that fits “{q}” has a room for {days}. Check the words, or try other dates.",
+  emptyCatalogue: "There are hotels that cannot be booked, though.",
 };

@@ -55,6 +55,7 @@ export default {
   currency: "Moneda",
   ownCurrency: "La del hotel",
   catalogue: "Mostrar también hoteles que no se pueden reservar",
+  showAll: "Mostrar todos los hoteles",
   reset: "Quitar filtros",
   searchArea: "Buscar en esta zona",
   anywhere: "Buscar en todas partes",
@@ -67,5 +68,7 @@ export default {
   ranked: { one: "ordenados entre los {n} más cercanos", other: "ordenados entre los {n} más cercanos" },
   emptyNear: "Ningún hotel tiene habitación para {days} a menos de {distance}. Pruebe otras fechas o busque más lejos.",
   emptyArea: "Ningún hotel de esta zona tiene habitación para {days}. Pruebe otras fechas o busque más lejos.",
+  emptyWorld: "Ningún hotel del mundo tiene habitación para {days}. Pruebe otras fechas.",
   emptyQuery: "Ningún hotel que corresponda a «{q}» tiene habitación para {days}. Revise las palabras o pruebe otras fechas.",
+  emptyCatalogue: "Sí hay hoteles que no se pueden reservar.",
 };

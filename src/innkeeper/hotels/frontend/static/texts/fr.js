@@ -55,6 +55,7 @@ export default {
   currency: "Monnaie",
   ownCurrency: "Celle de l’hôtel",
   catalogue: "Montrer aussi les hôtels qui ne peuvent être réservés",
+  showAll: "Montrer tous les hôtels",
   reset: "Effacer les filtres",
   searchArea: "Chercher dans cette zone",
   anywhere: "Chercher partout",
@@ -67,5 +68,7 @@ export default {
   ranked: { one: "triés parmi les {n} plus proches", other: "triés parmi les {n} plus proches" },
   emptyNear: "Aucun hôtel n’a de chambre pour {days} à moins de {distance}. Essayez d’autres dates ou cherchez plus loin.",
   emptyArea: "Aucun hôtel de cette zone n’a de chambre pour {days}. Essayez d’autres dates ou cherchez plus loin.",
+  emptyWorld: "Aucun hôtel au monde n’a de chambre pour {days}. Essayez d’autres dates.",
   emptyQuery: "Aucun hôtel correspondant à « {q} » n’a de chambre pour {days}. Vérifiez les mots ou essayez d’autres dates.",
+  emptyCatalogue: "Il y a cependant des hôtels qui ne peuvent être réservés.",
 };
