@@ -33,6 +33,23 @@ def test_seconds_that_cannot_be_meant_are_refused(name: str, text: str) -> None:
         Settings.from_environ({name: text})
 
 
+def test_pages_are_named_by_title_and_url() -> None:
+    """Several have commas between; without any there are none."""
+    text = "Map=http://localhost:5000/?a=1, Traces=https://traces.example/search,"
+    assert Settings.from_environ({"INNKEEPER_PAGES": text}).pages == {
+        "Map": "http://localhost:5000/?a=1",
+        "Traces": "https://traces.example/search",
+    }
+    assert Settings.from_environ({}).pages == {}
+
+
+@pytest.mark.parametrize("text", ["http://x", "Map=", "Map=javascript:alert(1)", "=http://x"])
+def test_pages_that_cannot_be_meant_are_refused(text: str) -> None:
+    """What is no title with a URL of the web is named."""
+    with pytest.raises(CannotStart, match=r"INNKEEPER_PAGES has .*TITLE=URL"):
+        Settings.from_environ({"INNKEEPER_PAGES": text})
+
+
 def test_sampling_is_by_number_until_a_sampler_is_named() -> None:
     """OpenTelemetry's variable goes before our own."""
     tracing = Settings.from_environ({"INNKEEPER_TRACES_PER_SECOND": "7"}).tracing

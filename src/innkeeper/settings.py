@@ -107,6 +107,8 @@ class Settings:
     """The same for services that have their own place."""
     traces_memory_mb: int = 256
     """The most memory, in MB, that the embedded collector holds traces in."""
+    pages: Mapping[str, str] = field(default_factory=dict)
+    """Title → URL of the system's pages, which the embedded registry and collector link to."""
     log_level: str = "INFO"
     batching: bool = True
     """Whether read-only calls that are under way together share messages."""
@@ -149,6 +151,7 @@ class Settings:
                 if (place := environ.get(name))
             },
             traces_memory_mb=_positive(environ, "INNKEEPER_TRACES_MEMORY_MB", 256),
+            pages=_pages(environ),
             log_level=_level(environ),
             batching=_flag(environ, "INNKEEPER_BATCHING", default=True),
             registry_file=environ.get("INNKEEPER_REGISTRY_FILE", "").strip(),
@@ -322,6 +325,19 @@ def _count(environ: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdecimal() or int(text) > _MOST:
         raise CannotStart(f"{name} is {text!r}: set it to a whole number from 0 to {_MOST}")
     return int(text)
+
+
+def _pages(environ: Mapping[str, str]) -> Mapping[str, str]:
+    text = environ.get("INNKEEPER_PAGES", "")
+    pages = {}
+    for entry in filter(None, map(str.strip, text.split(","))):
+        title, _, url = entry.partition("=")
+        if not title or not url.startswith(("http://", "https://")):
+            raise CannotStart(
+                f"INNKEEPER_PAGES has {entry!r}: set it to TITLE=URL, several with commas between"
+            )
+        pages[title] = url
+    return pages
 
 
 def _level(environ: Mapping[str, str]) -> str:

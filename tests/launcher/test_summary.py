@@ -5,7 +5,7 @@ from itertools import count
 
 from innkeeper.launcher.infrastructure import choose
 from innkeeper.launcher.roles import Role
-from innkeeper.launcher.summary import Summary, summarise
+from innkeeper.launcher.summary import Summary, main_pages, summarise
 from innkeeper.launcher.topology import Options, plan
 from innkeeper.settings import Settings
 from tests.support.fake_roles import ROLES
@@ -33,6 +33,17 @@ def test_people_see_what_to_open() -> None:
         ("Traces", "http://localhost:16686/search"),
     ]
     assert summary.examples == ("http://localhost:5000/try?a=1",)
+
+
+def test_the_first_page_of_each_role_is_known_ahead() -> None:
+    """Pages link to each other where people reach them, whoever runs what is behind them."""
+    chosen = choose(Settings.from_environ({"CONSUL_HTTP_ADDR": "10.0.0.5:1"}))
+    topology = plan(Options(), ROLES, {"registry": "elsewhere"}, lambda: 20_000)
+    assert list(main_pages(ROLES, topology, chosen, "10.0.0.1").items()) == [
+        ("Page", "http://10.0.0.1:5000/"),
+        ("Registry", "http://10.0.0.5:1/ui"),
+        ("Traces", "http://10.0.0.1:16686/search"),
+    ]
 
 
 def test_programs_see_the_address_of_each_listener() -> None:

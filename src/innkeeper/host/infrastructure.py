@@ -49,6 +49,7 @@ async def _registry(
         options.bind,
         options.ports.get(REGISTRY, REGISTRY_PORT),
         state_file=state_file(options, settings),
+        pages=settings.pages,
     )
     allow_many_connections()
     async with listening(server, REGISTRY):
@@ -75,6 +76,7 @@ async def _traces(
         otlp_grpc_port=options.ports.get(OTLP_GRPC, OTLP_GRPC_PORT),
         otlp_http_port=options.ports.get(OTLP_HTTP, OTLP_HTTP_PORT),
         memory_mb=settings.traces_memory_mb,
+        pages=settings.pages,
     )
     async with listening(server, TRACES):
         addresses |= {

@@ -26,7 +26,8 @@ class Role:
     sources: tuple[Path, ...] = ()
     """Files and folders whose change restarts it under `--reload`."""
     pages: Mapping[str, str] = field(default_factory=dict)
-    """Title → path, below the role's own address, of what people open in a browser."""
+    """Title → path, below the role's own address, of what people open in a browser; the one that
+    others link to first."""
     example: str | None = None
     """Path, below the role's own address, of a request to try with curl."""
 

@@ -41,11 +41,7 @@ def summarise(
         for listener, address in listening.items():
             if listener in known:
                 addresses.setdefault(listener, address)
-    bases = {
-        role.name: base
-        for role in roles
-        if (role.pages or role.example) and (base := _base(role, topology, chosen, bind))
-    }
+    bases = _bases(roles, topology, chosen, clickable(bind))
     return Summary(
         pages={
             title: bases[role.name] + path
@@ -71,9 +67,32 @@ def main_url(roles: Sequence[Role], topology: Topology, bind: str) -> str | None
     return None
 
 
-def _base(role: Role, topology: Topology, chosen: Mapping[str, Choice], bind: str) -> str | None:
-    """The URL under which people find a role, None when there is nothing to find."""
+def main_pages(
+    roles: Sequence[Role], topology: Topology, chosen: Mapping[str, Choice], host: str
+) -> dict[str, str]:
+    """Title → URL of the first page of each role, known before anything runs."""
+    bases = _bases(roles, topology, chosen, host)
+    return {
+        title: bases[role.name] + path
+        for role in sorted(roles, key=lambda role: role.infrastructure)
+        if role.name in bases
+        for title, path in list(role.pages.items())[:1]
+    }
+
+
+def _bases(
+    roles: Sequence[Role], topology: Topology, chosen: Mapping[str, Choice], host: str
+) -> dict[str, str]:
+    """Role → the URL under which people find it, where there is something to find."""
+    return {
+        role.name: base
+        for role in roles
+        if (role.pages or role.example) and (base := _base(role, topology, chosen, host))
+    }
+
+
+def _base(role: Role, topology: Topology, chosen: Mapping[str, Choice], host: str) -> str | None:
     if role.name in chosen and not chosen[role.name].embedded:
         return chosen[role.name].url
     port = topology.ports[role.name]
-    return f"http://{join(clickable(bind), port)}" if port else None
+    return f"http://{join(host, port)}" if port else None

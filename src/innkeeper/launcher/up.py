@@ -19,7 +19,7 @@ from innkeeper.launcher.reload import Sources, changes
 from innkeeper.launcher.roles import Role
 from innkeeper.launcher.signals import Signals
 from innkeeper.launcher.spawner import Command, ServeCommand, Spawner
-from innkeeper.launcher.summary import main_url, summarise
+from innkeeper.launcher.summary import main_pages, main_url, summarise
 from innkeeper.launcher.supervisor import Supervisor
 from innkeeper.launcher.topology import Options, Topology, plan
 from innkeeper.settings import DATA_VARIABLES, Settings, child_environ, without_password
@@ -61,6 +61,12 @@ class Up:
         self.environ = infrastructure.environ(
             settings, self.topology.ports, options.bind, options.advertise
         )
+        if not settings.pages:
+            host = options.advertise or addresses.clickable(options.bind)
+            pages = main_pages(roles, self.topology, self.chosen, host)
+            self.environ["INNKEEPER_PAGES"] = ",".join(
+                f"{title}={url.replace(',', '%2C')}" for title, url in pages.items()
+            )
         if not settings.registry_file and _is_passing_by(options):
             self.environ["INNKEEPER_REGISTRY_FILE"] = "none"
         if options.data is not None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from innkeeper.embedded.registry import RegistryServer
 from innkeeper.embedded.registry.ui import pages
 
 
@@ -25,6 +26,7 @@ from innkeeper.embedded.registry.ui import pages
         ("/ui/assets/main.js", 200, None),
         ("/ui/assets/nope.js", 404, None),
         ("/look/look.css", 200, None),
+        ("/favicon.ico", 200, None),
     ],
 )
 async def test_addresses(
@@ -42,6 +44,26 @@ async def test_policy(http: aiohttp.ClientSession) -> None:
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert "http" not in policy
+
+
+async def test_other_pages() -> None:
+    """The pages link to others that they are told of, as text, and not to themselves."""
+    others = {"Map": "http://localhost:5000/", "Registry": "http://localhost/ui", "<b>": "http://x"}
+    async with (
+        RegistryServer(port=0, pages=others) as server,
+        aiohttp.ClientSession(server.url) as http,
+        http.get("/ui/dc1/services") as answer,
+    ):
+        text = await answer.text()
+    assert '<a href="http://localhost:5000/">Map</a>' in text
+    assert '<a href="http://x">&lt;b&gt;</a>' in text
+    assert "http://localhost/ui" not in text
+
+
+async def test_no_other_pages(http: aiohttp.ClientSession) -> None:
+    """A registry that knows of no other pages links to none."""
+    async with http.get("/ui/dc1/services") as answer:
+        assert "elsewhere" not in await answer.text()
 
 
 async def test_one_machine(http: aiohttp.ClientSession) -> None:

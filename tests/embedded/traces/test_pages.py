@@ -29,7 +29,20 @@ async def test_pages_allow_nothing_from_elsewhere(
     assert "http" not in text
 
 
-@pytest.mark.parametrize("path", ["/look/look.css", "/look/innkeeper.svg", "/assets/traces.css"])
+@pytest.mark.parametrize("path", ["/search", "/trace/abc", "/dependencies"])
+async def test_pages_link_to_others(path: str, http: aiohttp.ClientSession) -> None:
+    """Each page links to those that the collector was told of, and not to itself."""
+    others = {"Map": "http://localhost:5000/?a&b", "Traces": "http://localhost:1/search"}
+    ports = {"query_port": 0, "otlp_grpc_port": 0, "otlp_http_port": 0}
+    async with TracesServer(**ports, pages=others) as server, http.get(server.url + path) as answer:
+        text = await answer.text()
+    assert '<a href="http://localhost:5000/?a&amp;b">Map</a>' in text
+    assert "http://localhost:1/" not in text
+
+
+@pytest.mark.parametrize(
+    "path", ["/look/look.css", "/look/innkeeper.svg", "/assets/traces.css", "/favicon.ico"]
+)
 async def test_what_the_pages_need_is_served(
     path: str, server: TracesServer, http: aiohttp.ClientSession
 ) -> None:

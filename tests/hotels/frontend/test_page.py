@@ -210,3 +210,12 @@ async def test_page_is_no_part_of_the_api(client: httpx.AsyncClient) -> None:
     paths = (await client.get("/openapi.json")).json()["paths"]
 
     assert not [path for path in paths if path == "/" or path.startswith(("/static", "/look"))]
+
+
+async def test_every_answer_in_a_browser_has_an_icon(client: httpx.AsyncClient) -> None:
+    """Browsers ask for it by this name beside what is no page, and have it once they asked."""
+    response = await client.get("/favicon.ico")
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "image/svg+xml"
+    again = await client.get("/favicon.ico", headers={"if-none-match": response.headers["etag"]})
+    assert again.status_code == 304

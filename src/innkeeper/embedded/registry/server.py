@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -54,10 +55,12 @@ class RegistryServer:
         node_name: str | None = None,
         datacenter: str = "dc1",
         state_file: Path | None = None,
+        pages: Mapping[str, str] | None = None,
     ) -> None:
         """Port 0 takes any free one. The node is named after this machine unless told otherwise.
 
         With a `state_file`, registrations and keys outlive a restart; without, it starts empty.
+        Its pages link to `pages`, URLs by title.
         """
         self._bind = bind
         self._port = port
@@ -68,6 +71,7 @@ class RegistryServer:
         self._catalog = Catalog(self._changes)
         self._key_values = KeyValues(self._changes)
         self._state_file = state_file
+        self._pages = pages or {}
         self._saver: Saver | None = None
         self._agent: Agent | None = None
         self._runner: web.AppRunner | None = None
@@ -174,7 +178,7 @@ class RegistryServer:
         application = web.Application(client_max_size=LARGEST_BODY)
         timings = Timings()
         serve = Dispatch(self._routes(agent, timings), timings).serve
-        add_pages(application, self._datacenter)
+        add_pages(application, self._datacenter, self._pages)
         # A name may have line ends in it, which a dot does not take by itself.
         application.router.add_route("*", "/{rest:(?s:.*)}", serve)
         return application

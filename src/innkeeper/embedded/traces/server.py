@@ -1,6 +1,7 @@
 """The collector as a whole: three listeners over one store."""
 
 import time
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from typing import Self
 
@@ -29,6 +30,7 @@ class TracesServer:
         otlp_grpc_port: int = 4317,
         otlp_http_port: int = 4318,
         memory_mb: int = 256,
+        pages: Mapping[str, str] | None = None,
     ) -> None:
         """Set up without listening yet.
 
@@ -36,6 +38,7 @@ class TracesServer:
             bind: address that all three listen on.
             query_port: of the API and the pages; 0, here and below, for any free one.
             memory_mb: the most memory in MB that traces are held in.
+            pages: title → URL of what the pages link to.
         """
         self._host = f"[{bind}]" if ":" in bind else bind
         self._bind = bind
@@ -43,6 +46,7 @@ class TracesServer:
         self._otlp_grpc_port = otlp_grpc_port
         self._otlp_http_port = otlp_http_port
         self._store = Store(memory_mb * _MEGABYTE)
+        self._pages = pages or {}
 
     @property
     def url(self) -> str:
@@ -73,7 +77,7 @@ class TracesServer:
         queries = web.Application(middlewares=[say_what_is_wrong])
         queries.add_routes(PageData(self._store, time.time_ns).routes())
         queries.add_routes(Api(self._store, time.time_ns).routes())
-        add_pages(queries)
+        add_pages(queries, self._pages)
         async with AsyncExitStack() as stack:
             self._query_port = await listen(
                 stack, queries, self._bind, self._query_port, "the trace viewer"

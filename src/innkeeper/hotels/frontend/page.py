@@ -98,7 +98,7 @@ class Page:
 
 
 def create_page_routes(page: Page) -> Sequence[HTTPRouteHandler]:
-    """The handlers of `/`, `/static/…` and `/look/…`. Unknown files raise Litestar's 404.
+    """The handlers of the page and of all files. Unknown files raise Litestar's 404.
 
     Raises:
         OSError: a file that the page is made of is missing.
@@ -107,6 +107,8 @@ def create_page_routes(page: Page) -> Sequence[HTTPRouteHandler]:
         **read_folder(_HERE / "static", "/static"),
         **read_folder(look.FOLDER, "/look"),
         **read_folder(Path(leaflet.BASE_DIR), "/static/leaflet", _LEAFLET_FILES),
+        # Browsers ask for it beside what is no page of ours, such as an answer of the API.
+        "/favicon.ico": asset(look.ICON.read_bytes(), look.ICON.suffix),
     }
     plain = None if page.google_maps_api_key else _html(page.html())
 
@@ -125,7 +127,7 @@ def create_page_routes(page: Page) -> Sequence[HTTPRouteHandler]:
         return _html(page.html(nonce)).response(request.headers, {**_HEADERS, **policy}, head=head)
 
     @route(
-        ["/static/{file:path}", "/look/{file:path}"],
+        ["/static/{file:path}", "/look/{file:path}", "/favicon.ico"],
         http_method=_METHODS,
         include_in_schema=False,
         sync_to_thread=False,
