@@ -6,6 +6,7 @@ import pytest
 
 from innkeeper.embedded.registry.blocking import Reading, Waiters, jittered, read, read_hashed
 from innkeeper.embedded.registry.state.changes import Changes
+from innkeeper.embedded.registry.state.key_values import ALL_KEYS, key_topic
 
 ONE, OTHER = ("service", "one"), ("service", "other")
 
@@ -61,6 +62,23 @@ async def test_a_reader_that_leaves_is_forgotten(waiters: Waiters) -> None:
     assert len(waiters) == 1
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
+    assert len(waiters) == 0
+
+
+async def test_a_key_wakes_who_watches_it_or_its_beginning(waiters: Waiters) -> None:
+    """Who watches another key, even one that begins with it, sleeps on."""
+    deadline = asyncio.get_running_loop().time() + 60
+    watched = ["", "a/", "a/b", "a/bc", "b", "/a"]
+    waiting = {
+        key: asyncio.create_task(waiters.wait((ALL_KEYS, key_topic(key)), deadline))
+        for key in watched
+    }
+    await asyncio.sleep(0)
+    waiters.wake([key_topic("a/b")])
+    await asyncio.sleep(0)
+    assert [key for key, task in waiting.items() if task.done()] == ["", "a/", "a/b"]
+    waiters.wake([ALL_KEYS])
+    assert all(await asyncio.gather(*waiting.values()))
     assert len(waiters) == 0
 
 

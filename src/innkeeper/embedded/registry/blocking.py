@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from innkeeper.embedded.registry.state.changes import Changes, Topic
+from innkeeper.embedded.registry.state.changes import KEY, Changes, Topic
 
 DEFAULT_WAIT = 300.0
 LONGEST_WAIT = 600.0
@@ -40,9 +40,10 @@ class Waiters:
     def wake(self, topics: Iterable[Topic]) -> None:
         """Wake everybody who waits for any of these topics."""
         for topic in topics:
-            for future in self._waiting.pop(topic, ()):
-                if not future.done():
-                    future.set_result(None)
+            for waited in self._concerned(topic):
+                for future in self._waiting.pop(waited, ()):
+                    if not future.done():
+                        future.set_result(None)
 
     def close(self) -> None:
         """Wake everybody, now and from now on, so that no handler outlives the server."""
@@ -66,6 +67,16 @@ class Waiters:
             for topic in topics:
                 self._leave(topic, future)
         return not self._closed
+
+    def _concerned(self, topic: Topic) -> Iterable[Topic]:
+        """What is waited for that the topic is part of: a key is part of each beginning of it."""
+        if topic[0] != KEY:
+            return (topic,)
+        return [
+            waited
+            for waited in self._waiting
+            if waited[0] == KEY and topic[1].startswith(waited[1])
+        ]
 
     def _leave(self, topic: Topic, future: asyncio.Future[None]) -> None:
         waiting = self._waiting.get(topic)

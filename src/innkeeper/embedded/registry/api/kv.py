@@ -18,7 +18,7 @@ from innkeeper.embedded.registry.limits import (
     MOST_VALUE_BYTES,
     overflow,
 )
-from innkeeper.embedded.registry.state.key_values import ALL_KEYS, Entry, KeyValues
+from innkeeper.embedded.registry.state.key_values import ALL_KEYS, Entry, KeyValues, key_topic
 
 _HELP = "https://developer.hashicorp.com/docs/agent/config/config-files#kv_max_value_size"
 
@@ -51,7 +51,8 @@ class KeyValueEndpoints:
 
         def query() -> Reading[Entry | None]:
             key_values = self._key_values
-            return Reading(key_values.get(key), key_values.index_of(key), (ALL_KEYS,))
+            topics = (ALL_KEYS, key_topic(key))
+            return Reading(key_values.get(key), key_values.index_of(key), topics)
 
         found = await self._reads.read(call, query)
         entry = found.value
@@ -81,7 +82,8 @@ class KeyValueEndpoints:
 
     def _below(self, prefix: str) -> Reading[list[Entry]]:
         key_values = self._key_values
-        return Reading(key_values.below(prefix), key_values.index_below(prefix), (ALL_KEYS,))
+        topics = (ALL_KEYS, key_topic(prefix))
+        return Reading(key_values.below(prefix), key_values.index_below(prefix), topics)
 
     async def _put(self, call: Call) -> web.Response:
         key = subject(call, "key name")

@@ -2,12 +2,14 @@
 
 A topic is what a blocking query can wait for: ("services",), ("service", "geo"), … A query's
 index is the newest of its topics', so that a watcher of geo sleeps through changes of rate.
+A watcher of one key waits for ("key", "a/b"), one of all keys that begin so for ("key", "a/").
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 Topic = tuple[str, ...]
+KEY = "key"
 Listener = Callable[[frozenset[Topic]], None]
 
 
@@ -17,6 +19,7 @@ class Write:
     def __init__(self, index: int) -> None:
         self.index = index
         self.touched: set[Topic] = set()
+        self.told: set[Topic] = set()
         self.forgotten: set[Topic] = set()
 
     def touch(self, *topics: Topic) -> None:
@@ -28,6 +31,10 @@ class Write:
         """Say that nothing is left of a topic; its watchers still hear of it."""
         self.touched.add(topic)
         self.forgotten.add(topic)
+
+    def tell(self, *topics: Topic) -> None:
+        """Wake who waits for topics whose index is kept by those who write them."""
+        self.told.update(topics)
 
 
 class Changes:
@@ -74,7 +81,7 @@ class Changes:
             self._commit(write)
 
     def _commit(self, write: Write) -> None:
-        if not write.touched:
+        if not write.touched | write.told:
             return
         self._index = write.index
         self._revision += 1
@@ -84,4 +91,4 @@ class Changes:
             del self._indexes[topic]
             # A topic that comes back must not have an older index than its watchers saw.
             self._forgotten = write.index
-        self._listener(frozenset(write.touched))
+        self._listener(frozenset(write.touched | write.told))

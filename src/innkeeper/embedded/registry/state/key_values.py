@@ -3,10 +3,10 @@
 from collections import deque
 from dataclasses import dataclass, field, replace
 
-from innkeeper.embedded.registry.state.changes import Changes, Topic
+from innkeeper.embedded.registry.state.changes import KEY, Changes, Topic, Write
 from innkeeper.embedded.registry.state.model import Indexes
 
-ALL_KEYS: Topic = ("kv",)
+ALL_KEYS: Topic = ("keys",)
 
 _DELETIONS_REMEMBERED = 1000
 
@@ -19,6 +19,11 @@ class Entry:
     value: bytes
     flags: int = 0
     indexes: Indexes = field(default=Indexes(), compare=False)
+
+
+def key_topic(key: str) -> Topic:
+    """The topic of a key, or of all keys that begin so."""
+    return (KEY, key)
 
 
 class KeyValues:
@@ -67,25 +72,32 @@ class KeyValues:
             create = old.indexes.create if old else write.index
             self._entries[key] = replace(new, indexes=Indexes(create, write.index))
             self._size += len(value) - (len(old.value) if old else 0)
-            write.touch(ALL_KEYS)
+            write.tell(key_topic(key))
 
     def delete(self, key: str) -> None:
         """Remove a key, if it is there."""
-        entry = self._entries.pop(key, None)
-        if entry is None:
+        if key not in self._entries:
             return
         with self._changes.write() as write:
-            self._size -= len(entry.value)
-            if len(self._deleted) == _DELETIONS_REMEMBERED:
-                self._deleted_before = self._deleted[0][1]
-            self._deleted.append((key, write.index))
-            write.touch(ALL_KEYS)
+            self._remove(key, write)
+            write.tell(key_topic(key))
 
     def delete_below(self, prefix: str) -> None:
         """Remove all keys that begin with the prefix, as one change."""
-        with self._changes.write():
-            for key in self._keys(prefix):
-                self.delete(key)
+        keys = self._keys(prefix)
+        if not keys:
+            return
+        with self._changes.write() as write:
+            for key in keys:
+                self._remove(key, write)
+            # They may be many, and those who watch one of them few.
+            write.tell(ALL_KEYS)
+
+    def _remove(self, key: str, write: Write) -> None:
+        self._size -= len(self._entries.pop(key).value)
+        if len(self._deleted) == _DELETIONS_REMEMBERED:
+            self._deleted_before = self._deleted[0][1]
+        self._deleted.append((key, write.index))
 
     def _keys(self, prefix: str) -> list[str]:
         return sorted(key for key in self._entries if key.startswith(prefix))
