@@ -2,6 +2,7 @@ from contextlib import suppress
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,3 +48,10 @@ def test_half_a_character_and_bytes_that_are_no_text_become_a_sign_for_them() ->
     body = b'{"resourceSpans": [{"scopeSpans": [{"spans": [' + span % (b"0a" * 16, b"0b" * 8)
     (batch,) = Decoder().decode(parse_json(body + b"]}]}]}"))
     assert [arrival[1].name for arrival in batch.arrivals] == ["a\ufffdb\ufffdc\U0001f600"]
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b"5", b'"spans"'])
+def test_what_is_no_object_is_no_request(body: bytes) -> None:
+    """Its sender must not take it for delivered."""
+    with pytest.raises(BadInput):
+        parse_json(body)

@@ -26,6 +26,8 @@ def parse_json(body: bytes) -> wire.Message:
     """
     try:
         document = json.loads(body.decode(errors="replace"))
+        if not isinstance(document, dict):
+            raise ValueError("no object")
         if _ESCAPED_HALF.search(body):
             document = _whole(document)
         for identified in _identified(document):

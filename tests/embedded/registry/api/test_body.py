@@ -42,6 +42,31 @@ def test_hostile_bodies_are_refused(raw: bytes) -> None:
     assert refused.value.status == 400
 
 
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ("{bad", "invalid character 'b' looking for beginning of object key string"),
+        ("{'a': 1}", r"invalid character '\'' looking for beginning of object key string"),
+        ('{"a" 1}', "invalid character '1' after object key"),
+        ('{"a": 1 "b": 2}', "invalid character '\"' after object key:value pair"),
+        ('{"a": [{"b": "]{"}, 1 2]}', "invalid character '2' after array element"),
+        ("[1,]", "invalid character ']' looking for beginning of value"),
+        ('{"a": "b\nc"}', r"invalid character '\n' in string literal"),
+        (r'{"a": "\x"}', "invalid character 'x' in string escape code"),
+        (r'{"a": "\u12G4"}', r"invalid character 'G' in \u hexadecimal character escape"),
+        (r'{"a": "\u12', "unexpected EOF"),
+        ('{"a": "b', "unexpected EOF"),
+        ('{"a":  ', "unexpected EOF"),
+        ("", "EOF"),
+    ],
+)
+def test_broken_json_is_told_in_consul_s_words(raw: str, said: str) -> None:
+    """What is wrong and where is said as real Consul says it of the same body."""
+    with pytest.raises(ApiError) as refused:
+        parse(raw.encode())
+    assert (refused.value.status, refused.value.text) == (400, f"Request decode failed: {said}")
+
+
 def refused(read: Callable[[bytes], object], raw: bytes) -> ApiError | None:
     """The refusal, if there is one; what is read must be text that can be sent again."""
     try:

@@ -39,7 +39,9 @@ class AgentMetricsEndpoints:
 
     async def metrics(self, call: Call) -> web.Response:
         if call.query.get("format") == "prometheus":
-            raise NotOffered("Metrics in Prometheus's format are at /metrics of its process, here")
+            raise NotOffered(
+                "Metrics in Prometheus's format are at /metrics of the admin listener, and here"
+            )
         interval = self._timings.last()
         return json_answer(
             call,

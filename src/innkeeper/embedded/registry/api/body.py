@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NoReturn, TypeVar
 
 from innkeeper.embedded.registry import durations
+from innkeeper.embedded.registry.api import broken_json
 from innkeeper.embedded.registry.errors import ApiError
 
 _Item = TypeVar("_Item")
@@ -31,9 +32,7 @@ def parse(raw: bytes) -> object:
     try:
         return _DECODER.raw_decode(text)[0]
     except json.JSONDecodeError as error:
-        if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
-            raise wrong("unexpected EOF") from error
-        raise wrong(f"invalid character '{text[error.pos]}': {error.msg}") from error
+        raise wrong(broken_json.words(error)) from error
     except (ValueError, RecursionError) as error:
         raise wrong(str(error)) from error
 
