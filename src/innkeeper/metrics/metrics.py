@@ -138,7 +138,11 @@ class Metrics:
         self._received.series((role,))
 
     def declare_http(
-        self, role: str, method: str, route: str, statuses: Iterable[int] = (200, 400, 503, 504)
+        self,
+        role: str,
+        method: str,
+        route: str,
+        statuses: Iterable[int] = (200, 400, 500, 503, 504),
     ) -> None:
         """Show zeros for this route."""
         for status in statuses:

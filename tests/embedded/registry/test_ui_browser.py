@@ -200,3 +200,18 @@ async def test_accessibility(
     assert results.violations_count == 0, results.generate_report()
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert await page.evaluate(wide) == 0
+
+
+@pytest.mark.parametrize("width", [1280, 390, 320])
+async def test_links_to_other_pages_have_room(page: Page, width: int) -> None:
+    """They stand in the head of the page at any width, and lead away from here."""
+    others = {"Map": "http://localhost:1/", "Traces": "http://localhost:2/search"}
+    async with RegistryServer(port=0, pages=others) as server:
+        await page.set_viewport_size({"width": width, "height": 800})
+        await page.goto(f"{server.url}/ui/dc1/services")
+        links = page.get_by_role("navigation", name="Other pages").get_by_role("link")
+        await expect(links).to_have_text(["Map", "Traces"])
+        await expect(links.last).to_have_attribute("href", others["Traces"])
+        results = await Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
+        assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
