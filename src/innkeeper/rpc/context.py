@@ -17,20 +17,22 @@ from innkeeper.rpc.work import Work
 class CallContext(aio.ServicerContext[Any, Any]):
     """What a handler knows of a call: the same as grpc's own context would tell."""
 
+    # What few calls have is set on their context alone: there is one for every call.
+    initial: Metadata | None = None
+    work: Work[Any] | None = None
+    """The work that the call makes, from the beginning to its end."""
+    _code = StatusCode.OK
+    _details = ""
+    _trailing: tuple[Any, ...] = ()
+    _callbacks: list[Callable[[Any], None]] | None = None
+    _done = False
+    _expired = False
+
     def __init__(self, metadata: Sequence[Any], by: float | None, peer: str) -> None:
         """`by` is when the call must end, on the monotonic clock."""
         self.by = by
-        self.initial: Metadata | None = None
         self._metadata = metadata
         self._peer = peer
-        self._code = StatusCode.OK
-        self._details = ""
-        self._trailing: tuple[Any, ...] = ()
-        self._callbacks: list[Callable[[Any], None]] | None = None
-        self._done = False
-        self.work: Work[Any] | None = None
-        """The work that the call makes, from the beginning to its end."""
-        self._expired = False
 
     def expire(self) -> None:
         """The deadline has passed: end what `run` does."""
