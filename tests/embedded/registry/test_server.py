@@ -71,3 +71,27 @@ async def test_a_busy_port_is_an_os_error() -> None:
         with pytest.raises(OSError, match="in use"):
             async with RegistryServer(port=port):
                 pass
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "route", "status"),
+    [
+        ("GET", "/v1/health/service/geo", "/v1/health/service/{service}", 200),
+        ("GET", "/v1/health/service/geo?index=0", "/v1/health/service/{service}?index", 200),
+        ("GET", "/v1/agent/service/no?hash=1", "/v1/agent/service/{service_id}?hash", 404),
+        ("PUT", "/v1/kv/a/b?index=1", "/v1/kv/{key}", 200),
+        ("DELETE", "/v1/catalog/nodes", "/v1/catalog/nodes", 405),
+        ("GET", "/v1/made/up", "unknown", 404),
+        ("GET", "/ui/dc1/services/geo", "/ui/{path}", 200),
+    ],
+)
+async def test_requests_are_told_of(method: str, path: str, route: str, status: int) -> None:
+    """Each under the template of its endpoint; one that may wait on purpose is told from others."""
+    told = []
+    async with (
+        RegistryServer(port=0, observe=lambda *request: told.append(request[:3])) as server,
+        aiohttp.ClientSession(server.url) as session,
+        session.request(method, path) as answer,
+    ):
+        assert answer.status == status
+    assert told == [(method, route, status)]

@@ -1,14 +1,19 @@
 import asyncio
+from contextlib import suppress
 
 import grpc
 import grpc.aio
 import pytest
 from google.rpc.error_details_pb2 import RetryInfo
 from google.rpc.status_pb2 import Status
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
-from innkeeper.embedded.traces import grpc_intake
-from innkeeper.embedded.traces.grpc_intake import MAX_REQUEST_BYTES
+from innkeeper.embedded.traces import grpc_intake, wire
+from innkeeper.embedded.traces.grpc_intake import MAX_REQUEST_BYTES, GrpcIntake
+from innkeeper.embedded.traces.intake import Intake
 from innkeeper.embedded.traces.server import TracesServer
+from innkeeper.embedded.traces.store import Store
+from innkeeper.errors import BadInput
 from tests.support.spans import export, send, sent_by, span
 
 METHOD = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
@@ -75,3 +80,49 @@ async def test_many_senders_at_once_lose_nothing(server: TracesServer) -> None:
     await asyncio.gather(*(sender(number) for number in range(1, 25)))
     statistics = server.statistics()
     assert (statistics.traces, statistics.accepted, statistics.refused) == (24, 2400, 0)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"),
+    [
+        (None, "OK"),
+        (BadInput("bad"), "INVALID_ARGUMENT"),
+        (RuntimeError("broken"), "INTERNAL"),
+        (asyncio.CancelledError(), "CANCELLED"),
+    ],
+)
+async def test_calls_are_told_of(outcome: BaseException | None, code: str) -> None:
+    """With the name of the status that they end with."""
+    told = []
+
+    class Fake(Intake):
+        async def accept(self, message: wire.Message) -> ExportTraceServiceResponse:
+            if outcome is not None:
+                raise outcome
+            return ExportTraceServiceResponse()
+
+    def observe(method: str, code: str, seconds: float) -> None:
+        assert method == METHOD.lstrip("/")
+        assert 0 <= seconds < 60
+        told.append(code)
+
+    async with (
+        GrpcIntake(Fake(Store(1)), "127.0.0.1", 0, observe) as intake,
+        grpc.aio.insecure_channel(f"127.0.0.1:{intake.port}") as channel,
+    ):
+        with suppress(grpc.aio.AioRpcError, asyncio.CancelledError):
+            await channel.unary_unary(METHOD)(b"", timeout=20)
+    assert told == [code]
+
+
+async def test_a_call_too_many_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refusal for the moment counts as one."""
+    monkeypatch.setattr(grpc_intake, "MAX_REQUESTS_AT_ONCE", 0)
+    told = []
+    async with (
+        GrpcIntake(Intake(Store(1)), "127.0.0.1", 0, lambda *call: told.append(call[1])) as intake,
+        grpc.aio.insecure_channel(f"127.0.0.1:{intake.port}") as channel,
+    ):
+        with pytest.raises(grpc.aio.AioRpcError):
+            await channel.unary_unary(METHOD)(b"", timeout=20)
+    assert told == ["UNAVAILABLE"]

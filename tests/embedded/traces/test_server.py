@@ -5,6 +5,7 @@ import aiohttp
 import pytest
 
 from innkeeper.embedded.traces import http_listener
+from innkeeper.embedded.traces.grpc_intake import EXPORT
 from innkeeper.embedded.traces.server import TracesServer
 from tests.support.spans import export, send, sent_by, span
 
@@ -76,3 +77,26 @@ async def test_a_client_that_never_reads_its_answer_holds_up_nobody(
             async with http.get(f"{server.url}/api/traces/9?raw=true") as response:
                 assert len(await response.read()) > 17_000_000
     writer.close()
+
+
+async def test_requests_are_told_of(http: aiohttp.ClientSession) -> None:
+    """Of questions, pages and spans over HTTP by their route, of spans over gRPC by their code."""
+    told = []
+    async with TracesServer(
+        query_port=0,
+        otlp_grpc_port=0,
+        otlp_http_port=0,
+        observe=lambda *request: told.append(request[:3]),
+        observe_call=lambda *call: told.append(call[:2]),
+    ) as server:
+        for path in ("/api/traces/9", "/api/made/up", "/search"):
+            await http.get(server.url + path)
+        await http.post(f"{server.otlp_http}/v1/traces")
+        await send(server.otlp_grpc, export(sent_by("geo", span())))
+    assert told == [
+        ("GET", "/api/traces/{trace_id}", 404),
+        ("GET", "unknown", 404),
+        ("GET", "/search", 200),
+        ("POST", "/v1/traces", 415),
+        (EXPORT, "OK"),
+    ]

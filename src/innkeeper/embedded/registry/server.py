@@ -12,6 +12,7 @@ from typing import Self
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from innkeeper.embedded.observing import Observe, unobserved, watch
 from innkeeper.embedded.registry.agent import Agent
 from innkeeper.embedded.registry.api.agent import AgentEndpoints
 from innkeeper.embedded.registry.api.agent_checks import AgentCheckEndpoints
@@ -56,11 +57,12 @@ class RegistryServer:
         datacenter: str = "dc1",
         state_file: Path | None = None,
         pages: Mapping[str, str] | None = None,
+        observe: Observe = unobserved,
     ) -> None:
         """Port 0 takes any free one. The node is named after this machine unless told otherwise.
 
         With a `state_file`, registrations and keys outlive a restart; without, it starts empty.
-        Its pages link to `pages`, URLs by title.
+        Its pages link to `pages`, URLs by title. `observe` is told of each request.
         """
         self._bind = bind
         self._port = port
@@ -72,6 +74,7 @@ class RegistryServer:
         self._key_values = KeyValues(self._changes)
         self._state_file = state_file
         self._pages = pages or {}
+        self._observe = observe
         self._saver: Saver | None = None
         self._agent: Agent | None = None
         self._runner: web.AppRunner | None = None
@@ -178,6 +181,7 @@ class RegistryServer:
         application = web.Application(client_max_size=LARGEST_BODY)
         timings = Timings()
         serve = Dispatch(self._routes(agent, timings), timings).serve
+        watch(application, self._observe)
         add_pages(application, self._datacenter, self._pages)
         # A name may have line ends in it, which a dot does not take by itself.
         application.router.add_route("*", "/{rest:(?s:.*)}", serve)

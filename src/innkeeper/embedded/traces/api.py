@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 from aiohttp import web
 
+from innkeeper.embedded.observing import ROUTE, UNKNOWN
 from innkeeper.embedded.traces import jaeger, parameters
 from innkeeper.embedded.traces.answers import answer, envelope, failure, written
 from innkeeper.embedded.traces.dependencies import Calls, Dependency, touches
@@ -115,6 +116,7 @@ class Api:
         return failure(500, _NO_ARCHIVE)
 
     async def _unknown(self, request: web.Request) -> web.Response:
+        request[ROUTE] = UNKNOWN
         return failure(404, f"{request.path} is not offered here")
 
 

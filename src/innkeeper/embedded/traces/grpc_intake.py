@@ -1,6 +1,9 @@
 """OTLP over gRPC."""
 
+import asyncio
 import errno
+import time
+from collections.abc import Callable
 from typing import Self
 
 import grpc
@@ -27,12 +30,30 @@ MAX_REQUEST_BYTES = 4 * 1024 * 1024
 _SERVICE = "opentelemetry.proto.collector.trace.v1.TraceService"
 _GRACE_SECONDS = 0.5
 
+EXPORT = f"{_SERVICE}/Export"
+"""The method as metrics name it."""
+
+ObserveCall = Callable[[str, str, float], None]
+"""Takes the method, the name of the status and the seconds of a call."""
+
+
+def unobserved_call(method: str, code: str, seconds: float) -> None:
+    """For an intake that nobody asks how it does."""
+
 
 class GrpcIntake:
     """A gRPC server with OTLP's TraceService, running while its context is entered."""
 
-    def __init__(self, intake: Intake, host: str, port: int) -> None:
+    def __init__(
+        self,
+        intake: Intake,
+        host: str,
+        port: int,
+        observe: ObserveCall = unobserved_call,
+    ) -> None:
+        """`observe` is told of each call but those that gRPC refuses by itself, for their size."""
         self._intake = intake
+        self._observe = observe
         self._host = host
         self._port = port
         self._at_once = 0
@@ -59,7 +80,7 @@ class GrpcIntake:
         # deserializer that fails would log a traceback and answer INTERNAL.
         export: grpc.RpcMethodHandler[bytes, ExportTraceServiceResponse] = (
             grpc.unary_unary_rpc_method_handler(
-                self._export,
+                self._observed_export,
                 response_serializer=ExportTraceServiceResponse.SerializeToString,
             )
         )
@@ -77,6 +98,24 @@ class GrpcIntake:
 
     async def __aexit__(self, *_: object) -> None:
         await self._server.stop(_GRACE_SECONDS)
+
+    async def _observed_export(
+        self, body: bytes, context: grpc.aio.ServicerContext[bytes, ExportTraceServiceResponse]
+    ) -> ExportTraceServiceResponse:
+        started = time.perf_counter()
+        code = "INTERNAL"
+        try:
+            answer = await self._export(body, context)
+            code = "OK"
+            return answer
+        except grpc.aio.AbortError:
+            code = context.code().name
+            raise
+        except asyncio.CancelledError:
+            code = "CANCELLED"
+            raise
+        finally:
+            self._observe(EXPORT, code, time.perf_counter() - started)
 
     async def _export(
         self, body: bytes, context: grpc.aio.ServicerContext[bytes, ExportTraceServiceResponse]

@@ -7,8 +7,9 @@ from typing import Self
 
 from aiohttp import web
 
+from innkeeper.embedded.observing import Observe, unobserved, watch
 from innkeeper.embedded.traces.api import Api, say_what_is_wrong
-from innkeeper.embedded.traces.grpc_intake import GrpcIntake
+from innkeeper.embedded.traces.grpc_intake import GrpcIntake, ObserveCall, unobserved_call
 from innkeeper.embedded.traces.http_intake import http_intake
 from innkeeper.embedded.traces.http_listener import listen
 from innkeeper.embedded.traces.intake import Intake
@@ -31,6 +32,8 @@ class TracesServer:
         otlp_http_port: int = 4318,
         memory_mb: int = 256,
         pages: Mapping[str, str] | None = None,
+        observe: Observe = unobserved,
+        observe_call: ObserveCall = unobserved_call,
     ) -> None:
         """Set up without listening yet.
 
@@ -39,6 +42,8 @@ class TracesServer:
             query_port: of the API and the pages; 0, here and below, for any free one.
             memory_mb: the most memory in MB that traces are held in.
             pages: title → URL of what the pages link to.
+            observe: is told of each request over HTTP.
+            observe_call: is told of each call over gRPC.
         """
         self._host = f"[{bind}]" if ":" in bind else bind
         self._bind = bind
@@ -47,6 +52,8 @@ class TracesServer:
         self._otlp_http_port = otlp_http_port
         self._store = Store(memory_mb * _MEGABYTE)
         self._pages = pages or {}
+        self._observe = observe
+        self._observe_call = observe_call
 
     @property
     def url(self) -> str:
@@ -78,15 +85,18 @@ class TracesServer:
         queries.add_routes(PageData(self._store, time.time_ns).routes())
         queries.add_routes(Api(self._store, time.time_ns).routes())
         add_pages(queries, self._pages)
+        intake_over_http = http_intake(intake)
+        watch(queries, self._observe)
+        watch(intake_over_http, self._observe)
         async with AsyncExitStack() as stack:
             self._query_port = await listen(
                 stack, queries, self._bind, self._query_port, "the trace viewer"
             )
             self._otlp_http_port = await listen(
-                stack, http_intake(intake), self._bind, self._otlp_http_port, "OTLP over HTTP"
+                stack, intake_over_http, self._bind, self._otlp_http_port, "OTLP over HTTP"
             )
             grpc = await stack.enter_async_context(
-                GrpcIntake(intake, self._host, self._otlp_grpc_port)
+                GrpcIntake(intake, self._host, self._otlp_grpc_port, self._observe_call)
             )
             self._otlp_grpc_port = grpc.port
             self._stack = stack.pop_all()

@@ -46,13 +46,13 @@ class AgentEndpoints:
     def routes(self) -> list[Route]:
         return [
             Route("/v1/agent/service/register", ("PUT",), self.register),
-            Route("/v1/agent/service/deregister/", ("PUT",), self.deregister),
-            Route("/v1/agent/service/maintenance/", ("PUT",), self.maintain_service),
+            Route("/v1/agent/service/deregister/{service_id}", ("PUT",), self.deregister),
+            Route("/v1/agent/service/maintenance/{service_id}", ("PUT",), self.maintain_service),
             Route("/v1/agent/maintenance", ("PUT",), self.maintain_node),
             Route("/v1/agent/services", ("GET",), self.services),
-            Route("/v1/agent/service/", ("GET",), self.service),
-            Route("/v1/agent/health/service/id/", ("GET",), self.health_by_id),
-            Route("/v1/agent/health/service/name/", ("GET",), self.health_by_name),
+            Route("/v1/agent/service/{service_id}", ("GET",), self.service),
+            Route("/v1/agent/health/service/id/{service_id}", ("GET",), self.health_by_id),
+            Route("/v1/agent/health/service/name/{service}", ("GET",), self.health_by_name),
         ]
 
     async def register(self, call: Call) -> web.Response:

@@ -24,11 +24,11 @@ class AgentCheckEndpoints:
         return [
             Route("/v1/agent/checks", ("GET",), self.checks),
             Route("/v1/agent/check/register", ("PUT",), self.register),
-            Route("/v1/agent/check/deregister/", ("PUT",), self.deregister),
-            Route("/v1/agent/check/pass/", ("PUT",), self._beat(PASSING)),
-            Route("/v1/agent/check/warn/", ("PUT",), self._beat(WARNING)),
-            Route("/v1/agent/check/fail/", ("PUT",), self._beat(CRITICAL)),
-            Route("/v1/agent/check/update/", ("PUT",), self.update),
+            Route("/v1/agent/check/deregister/{check_id}", ("PUT",), self.deregister),
+            Route("/v1/agent/check/pass/{check_id}", ("PUT",), self._beat(PASSING)),
+            Route("/v1/agent/check/warn/{check_id}", ("PUT",), self._beat(WARNING)),
+            Route("/v1/agent/check/fail/{check_id}", ("PUT",), self._beat(CRITICAL)),
+            Route("/v1/agent/check/update/{check_id}", ("PUT",), self.update),
         ]
 
     async def checks(self, call: Call) -> web.Response:

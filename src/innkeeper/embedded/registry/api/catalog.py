@@ -36,9 +36,9 @@ class CatalogEndpoints:
             Route("/v1/catalog/datacenters", ("GET",), self.datacenters),
             Route("/v1/catalog/nodes", ("GET",), self.nodes),
             Route("/v1/catalog/services", ("GET",), self.services),
-            Route("/v1/catalog/service/", ("GET",), self.service),
-            Route("/v1/catalog/node/", ("GET",), self.node),
-            Route("/v1/catalog/node-services/", ("GET",), self.node_services),
+            Route("/v1/catalog/service/{service}", ("GET",), self.service),
+            Route("/v1/catalog/node/{node}", ("GET",), self.node),
+            Route("/v1/catalog/node-services/{node}", ("GET",), self.node_services),
         ]
 
     async def datacenters(self, call: Call) -> web.Response:

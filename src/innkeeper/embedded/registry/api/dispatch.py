@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from innkeeper.embedded.observing import ROUTE, UNKNOWN
 from innkeeper.embedded.registry.api.call import Call, plain_answer
 from innkeeper.embedded.registry.api.query_values import refuse_unoffered
 from innkeeper.embedded.registry.api.routes import Route, Routes
@@ -75,8 +76,10 @@ class Dispatch:
         path = request.path
         found = self._routes.find(path)
         if found is None:
+            request[ROUTE] = UNKNOWN
             return self._nothing_at(request, path)
         route, rest = found
+        request[ROUTE] = _observed_as(request, route)
         started = time.perf_counter()
         try:
             answer = await _served(request, route, rest)
@@ -99,6 +102,16 @@ class Dispatch:
             "Invalid URL path: if attempting to use the HTTP API,"
             " ensure the path starts with '/v1/'\n",
         )
+
+
+def _observed_as(request: web.Request, route: Route) -> str:
+    """The template; with the parameter, for a call that may wait on purpose as long as it asked."""
+    if request.method == "GET":
+        if "index" in request.query:
+            return f"{route.template}?index"
+        if "hash" in request.query:
+            return f"{route.template}?hash"
+    return route.template
 
 
 async def _served(request: web.Request, route: Route, rest: str) -> web.StreamResponse:

@@ -31,10 +31,10 @@ class HealthEndpoints:
 
     def routes(self) -> list[Route]:
         return [
-            Route("/v1/health/service/", ("GET",), self.service),
-            Route("/v1/health/checks/", ("GET",), self.checks),
-            Route("/v1/health/node/", ("GET",), self.node),
-            Route("/v1/health/state/", ("GET",), self.state),
+            Route("/v1/health/service/{service}", ("GET",), self.service),
+            Route("/v1/health/checks/{service}", ("GET",), self.checks),
+            Route("/v1/health/node/{node}", ("GET",), self.node),
+            Route("/v1/health/state/{state}", ("GET",), self.state),
         ]
 
     async def service(self, call: Call) -> web.Response:

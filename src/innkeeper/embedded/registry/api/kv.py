@@ -31,7 +31,7 @@ class KeyValueEndpoints:
         self._reads = reads
 
     def routes(self) -> list[Route]:
-        return [Route("/v1/kv/", ("GET", "PUT", "DELETE"), self.serve)]
+        return [Route("/v1/kv/{key}", ("GET", "PUT", "DELETE"), self.serve)]
 
     async def serve(self, call: Call) -> web.Response:
         query_options(call, self._reads.datacenter)

@@ -45,7 +45,7 @@ class OverviewEndpoints:
         return [
             Route("/v1/internal/ui/services", ("GET",), self.services),
             Route("/v1/internal/ui/nodes", ("GET",), self.nodes),
-            Route("/v1/internal/ui/node/", ("GET",), self.node),
+            Route("/v1/internal/ui/node/{node}", ("GET",), self.node),
         ]
 
     async def services(self, call: Call) -> web.Response:

@@ -12,11 +12,16 @@ Handler = Callable[[Call], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An endpoint. A path that ends in a slash takes everything below it."""
+    """An endpoint. A template that ends in a parameter takes everything below it, slashes too."""
 
-    path: str
+    template: str
     methods: tuple[str, ...]
     handler: Handler
+
+    @property
+    def path(self) -> str:
+        """What its paths begin with, or its only one: Go's pattern."""
+        return self.template.partition("{")[0]
 
 
 class Routes:
