@@ -15,6 +15,7 @@ from tests.support.expressions import alert_expressions, dashboard_expressions, 
 from tests.support.system import System, eventually, system
 
 ROOT = Path(__file__).resolve().parents[2]
+EXPORT = "opentelemetry.proto.collector.trace.v1.TraceService/Export"
 ANSWERED, REFUSED = 48, 5
 ENDINGS = {
     "counter": ("_total",),
@@ -79,6 +80,21 @@ def test_requests(running: System) -> None:
     assert counted["/hotels", "200"] == ANSWERED
     assert counted["/hotels", "400"] == REFUSED
     assert counted["/hotels", "503"] == counted["/hotels", "504"] == 0
+
+
+def test_requests_to_what_comes_along(running: System) -> None:
+    """Those to the registry are counted, and so are those that brought spans to the collector."""
+    labels = ("role", "http_route", "http_response_status_code")
+    counted = totals(running, "http_server_request_duration_seconds_count", *labels)
+    assert counted["registry", "/v1/agent/service/register", "200"] > 0
+    assert counted["traces", "/api/traces", "400"] == 0
+
+    def exported() -> bool:
+        labels = ("role", "rpc_method", "rpc_response_status_code")
+        calls = totals(running, "rpc_server_call_duration_seconds_count", *labels)
+        return calls["traces", EXPORT, "OK"] > 0
+
+    eventually(exported)
 
 
 def test_calls(running: System) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from innkeeper.host.figures import show_registry, show_traces
 from innkeeper.host.listening import listening
 from innkeeper.host.options import ServeOptions
+from innkeeper.host.requests import calls_of, declare_registry, declare_traces, requests_of
 from innkeeper.metrics import Metrics
 from innkeeper.settings import OTLP_GRPC_PORT, OTLP_HTTP_PORT, REGISTRY_PORT, TRACES_PORT, Settings
 
@@ -50,11 +51,13 @@ async def _registry(
         options.ports.get(REGISTRY, REGISTRY_PORT),
         state_file=state_file(options, settings),
         pages=settings.pages,
+        observe=requests_of(REGISTRY, metrics),
     )
     allow_many_connections()
     async with listening(server, REGISTRY):
         addresses[REGISTRY] = server.url
         show_registry(metrics, server)
+        declare_registry(REGISTRY, metrics)
         url = reachable(server.url)
         yield dataclasses.replace(
             settings, registry=dataclasses.replace(settings.registry, url=url)
@@ -77,6 +80,8 @@ async def _traces(
         otlp_http_port=options.ports.get(OTLP_HTTP, OTLP_HTTP_PORT),
         memory_mb=settings.traces_memory_mb,
         pages=settings.pages,
+        observe=requests_of(TRACES, metrics),
+        observe_call=calls_of(TRACES, metrics),
     )
     async with listening(server, TRACES):
         addresses |= {
@@ -85,6 +90,7 @@ async def _traces(
             OTLP_HTTP: server.otlp_http,
         }
         show_traces(metrics, server)
+        declare_traces(TRACES, metrics)
         endpoint = f"http://{server.otlp_grpc}"
         yield dataclasses.replace(
             settings,
