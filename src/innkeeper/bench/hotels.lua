@@ -29,7 +29,7 @@ end
 
 -- Every answer is looked at; every one of the first and some of the others are read. Reading all of
 -- them would cost more than answering, the more so the longer they are, and be what is measured.
-local READ_FIRST, READ_EVERY, SHORT = 100, 16, 256
+local READ_FIRST, READ_EVERY, SHORT = 100, 64, 256
 
 local function fault(status, body)
   if status ~= 200 then return "status " .. status end

@@ -29,7 +29,7 @@ BATCH = 256
 a millisecond, which is what the event loop may have to wait."""
 BATCH_BYTES = 1 << 20
 """An export has no further span once it is so large; collectors refuse requests above 4 MB."""
-GATHER = 0.2
+GATHER = 0.4
 """Seconds that the first span waits for others. A span can be read within a second."""
 RETRY_PAUSES = (0.5, 1.0, 1.0, 1.0, 1.0)
 """Seconds between the attempts to deliver one batch."""
