@@ -25,7 +25,7 @@ from innkeeper.metrics import Metrics
 from innkeeper.pb.geo.v1.geo_pb2 import NearbyRequest, NearbyResponse, Places
 from innkeeper.pb.geo.v1.geo_pb2_grpc import GeoServicer, GeoStub, add_GeoServicer_to_server
 from innkeeper.rpc import BalancedChannel, Balancer, Caller, Server
-from innkeeper.settings import TracingSettings
+from innkeeper.settings import TracingSettings, prepare_grpc_core
 from innkeeper.tracing import Tracing
 
 ANSWER = NearbyResponse(
@@ -108,6 +108,8 @@ async def measure(
 
 def main() -> None:
     """Run and print a table."""
+    # As the commands do.
+    prepare_grpc_core()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--in-flight", type=int, default=128)
     parser.add_argument("--seconds", type=float, default=2)
