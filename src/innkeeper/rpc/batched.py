@@ -18,7 +18,8 @@ from innkeeper.rpc.caller import Record
 from innkeeper.rpc.endpoint import Endpoint, Method, streamed
 from innkeeper.rpc.retry import RetryBudget
 from innkeeper.rpc.status import RpcError
-from innkeeper.rpc.stream.client import NotOffered, StreamedCall, refusal
+from innkeeper.rpc.stream.calls import NotOffered, StreamedCall
+from innkeeper.rpc.stream.client import refusal
 
 
 class BatchedCall(StreamedCall, FutureCall[Any, Any]):

@@ -14,7 +14,8 @@ from grpc.aio import AioRpcError, Channel, Metadata, UnaryUnaryMultiCallable, in
 from innkeeper.pb.rpc.v1.calls_pb2 import Answer as WireAnswer
 from innkeeper.rpc.call import Answer
 from innkeeper.rpc.status import RpcError, from_grpc, rpc_error
-from innkeeper.rpc.stream.client import AwaitedCall, CallStream, NotOffered, metadata, refusal
+from innkeeper.rpc.stream.calls import AwaitedCall, NotOffered
+from innkeeper.rpc.stream.client import CallStream, metadata, refusal
 
 # A lost peer is back 0.2–1.1 s after it listens again (grpc's defaults took 13 s); a hung one is
 # noticed by its missing ping answer. What grpc names the shortest backoff is how long connecting

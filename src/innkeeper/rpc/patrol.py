@@ -29,7 +29,8 @@ from innkeeper.rpc.balancer import Balancer
 from innkeeper.rpc.endpoint import Endpoint
 from innkeeper.rpc.readiness import serves
 from innkeeper.rpc.retry import RetryBudget
-from innkeeper.rpc.stream.client import CallStream, StreamedCall
+from innkeeper.rpc.stream.calls import StreamedCall
+from innkeeper.rpc.stream.client import CallStream
 
 TICK: Final = 0.05
 HEDGE_AFTER: Final = 0.3
