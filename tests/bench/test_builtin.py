@@ -112,6 +112,6 @@ def test_not_http(search: FakeSearch) -> None:
 
         thread = threading.Thread(target=serve)
         thread.start()
-        outcome = load(other, connections=1, duration=0.05)
+        outcome = load(other, connections=1, duration=0.05, timeout=0.5)
         thread.join()
     assert outcome.failed["not HTTP"] == 1
