@@ -6,7 +6,7 @@ within a stretch, as most are, is priced by what was worked out for the stretch.
 depends on a stay.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -55,9 +55,26 @@ class Calendar:
     """By code, so that of equal prices the first one counts."""
     starts: Sequence[int]
     """The days that the stretches begin on, as `day_number` has them, and the end of the year."""
-    stretches: Sequence[Stretch]
+    stretches: Mapping[int, Stretch]
+    """By the place of their first day among `starts`."""
     closed: Sequence[int]
     """Ordinals of all nights that some plan is closed on, in order, and one that never comes."""
+
+
+class _Stretches(dict[int, Stretch]):
+    """Each worked out when it is first asked for. Of a large catalogue most hotels are asked for
+    once, and working out all stretches would be most of what their answer costs."""
+
+    def __init__(self, offers: Sequence[Offer], starts: Sequence[MonthDay]) -> None:
+        super().__init__()
+        self._offers = offers
+        self._starts = starts
+
+    def __missing__(self, number: int) -> Stretch:
+        day = self._starts[number]
+        prices = tuple(offer.plan.seasonal(day) for offer in self._offers)
+        stretch = self[number] = Stretch(prices, _cheapest(prices, self._offers))
+        return stretch
 
 
 class HotelPlans(list[RatePlan]):
@@ -69,19 +86,11 @@ class HotelPlans(list[RatePlan]):
         plans = sorted(self, key=attrgetter("code"))
         offers = [_offer(plan) for plan in plans]
         starts = sorted({(1, 1), *_edges(plans)})
-        # The same object for the same prices: outside of seasons there are no others.
-        known: dict[Sequence[int | None], Stretch] = {}
-        stretches = []
-        for day in starts:
-            prices = tuple(plan.seasonal(day) for plan in plans)
-            if prices not in known:
-                known[prices] = Stretch(prices, _cheapest(prices, offers))
-            stretches.append(known[prices])
         closed = {night.toordinal() for plan in plans for night in plan.closed_dates}
         return Calendar(
             offers,
             [*map(day_number, starts), _END_OF_YEAR],
-            stretches,
+            _Stretches(offers, starts),
             [*sorted(closed), _NEVER],
         )
 

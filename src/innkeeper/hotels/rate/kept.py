@@ -10,7 +10,7 @@ from innkeeper.hotels.rate.plan import RatePlan
 
 _decoder = msgspec.json.Decoder(list[RatePlan])
 # Hotels; some 12 KB each, most of it what their calendars work out.
-_KEPT = 4096
+_KEPT = 8192
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 
