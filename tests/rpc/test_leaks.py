@@ -15,6 +15,7 @@ from innkeeper.rpc import BalancedChannel, patrol
 from tests.rpc.conftest import Bench, ScriptedGeo, stub
 from tests.support.eventually import eventually
 
+CALLERS = 8
 CHANGES = 1000
 WARM = 300
 """Changes after which what is kept for later use is there."""
@@ -73,7 +74,7 @@ class Callers:
 
 
 @asynccontextmanager
-async def calling(channel: BalancedChannel, callers: int = 8) -> AsyncIterator[Callers]:
+async def calling(channel: BalancedChannel, callers: int = CALLERS) -> AsyncIterator[Callers]:
     """Calls are under way while the block runs; one that fails, fails the test."""
     several = Callers(channel)
     async with asyncio.TaskGroup() as group:
@@ -117,7 +118,8 @@ async def test_a_thousand_changes_leave_nothing_behind(bench: Bench, batching: b
         await settled(channel, set(addresses))
         after = held()
     assert left_asked > 50
-    assert after.tasks <= before.tasks + 8
+    # Of the calls under way, each has one to four tasks at any moment.
+    assert after.tasks <= before.tasks + 4 * CALLERS
     assert after.files <= before.files
     assert after.objects <= before.objects * 1.02
     assert after.memory <= before.memory + 4 * 2**20
