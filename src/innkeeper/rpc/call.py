@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Generator
-from contextvars import Context
 from time import monotonic
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -105,14 +104,10 @@ class TaskCall(FutureCall[Request, Response]):
         self,
         work: Coroutine[Any, Any, Answer[Response]],
         by: float | None,
-        context: Context | None = None,
     ) -> None:
-        """`work` raises RpcError for a status other than OK. `by` is only told, not enforced;
-        `context` is what the task's variables start from.
-        """
-        self.task = asyncio.get_running_loop().create_task(work, context=context)
-        self.task.add_done_callback(seen)
-        self._future = self.task
+        """`work` raises RpcError for a status other than OK. `by` is only told, not enforced."""
+        self._future = asyncio.get_running_loop().create_task(work)
+        self._future.add_done_callback(seen)
         self.by = by
 
 
