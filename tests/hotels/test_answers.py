@@ -18,6 +18,7 @@ from innkeeper.hotels.frontend.query import parse
 from innkeeper.hotels.frontend.question import question
 from innkeeper.hotels.profile.matching import Candidate, score, words
 from innkeeper.pb.rate.v1 import rate_pb2
+from tests.support import fake_clients
 from tests.support.sphere import distance
 from tests.support.town import EXCHANGE, Inn, Town, plan
 
@@ -191,11 +192,7 @@ def offered(inns: list[Inn], asked: dict[str, str]) -> list[tuple[str, list[tupl
 
 def told(table: rate_pb2.PlanTable) -> list[tuple[str, list[tuple[int, str, str]]]]:
     """The same as a table of plans has it."""
-    terms = map(rate_pb2.Terms.FromString, table.terms)
-    plans = (
-        (total, term.currency, term.code)
-        for total, term in zip(table.total_prices, terms, strict=True)
-    )
+    plans = ((total, currency, plan.code) for plan, currency, total in fake_clients.told(table))
     return [
         (hotel_id, [*islice(plans, count)])
         for hotel_id, count in zip(

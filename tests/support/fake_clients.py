@@ -161,26 +161,39 @@ def plan_table(hotels: Mapping[str, Sequence[Plan]], currency: str = "USD") -> r
     return rate_pb2.PlanTable(
         hotel_ids=list(hotels),
         plan_counts=[len(plans) for plans in hotels.values()],
-        terms=[terms(*plan[:4], currency) for plan in plans],
-        total_prices=[sum(plan.nights) for plan in plans],
-        nightly_prices=[price for plan in plans for price in plan.nights],
+        plans=[priced_plan(plan, currency) for plan in plans],
     )
 
 
-def terms(code: str, room_code: str, room_name: str, max_adults: int, currency: str) -> bytes:
-    """What is the same about a plan for every stay, as a table of plans has it."""
-    return rate_pb2.Terms(
-        code=code,
-        room_code=room_code,
-        room_name=room_name,
-        max_adults=max_adults,
+def priced_plan(plan: Plan, currency: str = "USD") -> bytes:
+    """A plan for a stay, as a table of plans has it."""
+    terms = rate_pb2.Terms(
+        code=plan.code,
+        room_code=plan.room_code,
+        room_name=plan.room_name,
+        max_adults=plan.max_adults,
         currency=currency,
-    ).SerializeToString()
+    )
+    priced = rate_pb2.PricedPlan(
+        terms=terms.SerializeToString(), total_price=sum(plan.nights), nightly_prices=plan.nights
+    )
+    return priced.SerializeToString()
+
+
+def told(table: rate_pb2.PlanTable) -> list[tuple[Plan, str, int]]:
+    """The plans of a table with their currencies and totals."""
+    plans = []
+    for priced in map(rate_pb2.PricedPlan.FromString, table.plans):
+        terms = rate_pb2.Terms.FromString(priced.terms)
+        nights = tuple(priced.nightly_prices)
+        plan = Plan(terms.code, terms.room_code, terms.room_name, terms.max_adults, nights)
+        plans.append((plan, terms.currency, priced.total_price))
+    return plans
 
 
 def codes(table: rate_pb2.PlanTable) -> list[str]:
     """The codes of the plans of a table."""
-    return [rate_pb2.Terms.FromString(encoded).code for encoded in table.terms]
+    return [plan.code for plan, _, _ in told(table)]
 
 
 def row(table: geo_pb2.Places, position: int) -> geo_pb2.Places:

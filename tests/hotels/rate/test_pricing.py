@@ -3,12 +3,14 @@
 import datetime
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from innkeeper.hotels.rate import pricing
 from innkeeper.hotels.rate.calendar import HotelPlans
 from innkeeper.hotels.rate.plan import RatePlan, Season
-from innkeeper.hotels.rate.pricing import Priced, Pricing
+from innkeeper.hotels.rate.pricing import Patterns, Priced, Pricing
 from innkeeper.hotels.stay import Stay
 
 # Few prices, days and codes, so that plans often cost the same and stays meet what changes.
@@ -33,6 +35,8 @@ PLANS = st.lists(
     unique_by=lambda plan: plan.code,
 )
 
+PLAN = RatePlan("A", "KNG", "King room", 2, "USD", 100, (None,) * 7, (), frozenset())
+
 
 def priced(plan: RatePlan, stay: Stay) -> tuple[int, list[int], RatePlan] | None:
     """What a stay costs, straight from what a plan promises."""
@@ -49,7 +53,7 @@ def priced(plan: RatePlan, stay: Stay) -> tuple[int, list[int], RatePlan] | None
 
 
 def plain(rows: Sequence[Priced]) -> list[tuple[int, list[int], RatePlan]]:
-    return [(total, list(nights), offer.plan) for total, nights, offer in rows]
+    return [(row.total, list(row.nights), row.offer.plan) for row in rows]
 
 
 @given(PLANS, DATES, st.integers(1, 30))
@@ -60,7 +64,33 @@ def test_the_cheapest_plan_comes_first_then_the_first_by_code(
     stay = Stay(in_date, in_date + datetime.timedelta(nights))
     expected = [row for plan in plans if (row := priced(plan, stay))]
     expected.sort(key=lambda row: (row[0], row[2].code))
-    pricing, hotels = Pricing(stay), [HotelPlans(plans)]
+    pricing, hotels = Pricing(stay, Patterns()), [HotelPlans(plans)]
 
     assert [plain(rows) for rows in pricing.price(hotels)] == [expected]
-    assert [plain(rows) for rows in pricing.cheapest(hotels)] == [expected[:1]]
+
+
+@given(PLANS, st.lists(st.tuples(DATES, st.integers(1, 30)), min_size=2, max_size=6))
+def test_what_was_worked_out_for_one_stay_is_right_for_the_next(
+    plans: list[RatePlan], stays: list[tuple[datetime.date, int]]
+) -> None:
+    """Stays of other years, days and lengths are priced from what is kept as if they came first."""
+    kept, hotels = Patterns(), [HotelPlans(plans), HotelPlans(plans[:1])]
+
+    for in_date, nights in stays:
+        stay = Stay(in_date, in_date + datetime.timedelta(nights))
+        assert [plain(rows) for rows in Pricing(stay, kept).price(hotels)] == [
+            plain(rows) for rows in Pricing(stay, Patterns()).price(hotels)
+        ]
+
+
+def test_no_more_patterns_are_kept_than_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many hotels and stays there are, memory for them is bounded."""
+    monkeypatch.setattr(pricing, "PATTERNS_KEPT", 3)
+    kept, hotels = Patterns(), [HotelPlans([PLAN]), HotelPlans([PLAN])]
+
+    for day in range(1, 8):
+        stay = Stay(datetime.date(2015, 4, day), datetime.date(2015, 4, day + 1))
+        assert [plain(rows) for rows in Pricing(stay, kept).price(hotels)] == [
+            [(100, [100], PLAN)]
+        ] * 2
+        assert len(kept) <= 3

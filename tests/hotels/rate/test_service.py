@@ -7,7 +7,7 @@ from innkeeper.hotels.rate.plan import RatePlan
 from innkeeper.hotels.rate.service import Rate
 from innkeeper.hotels.rate.store import JsonRateStore
 from innkeeper.pb.rate.v1 import rate_pb2
-from tests.support.fake_clients import codes, terms
+from tests.support.fake_clients import Plan, codes, priced_plan, told
 
 
 def plan(code: str, price: int, closed: str | None = None) -> RatePlan:
@@ -41,9 +41,7 @@ async def test_the_price_is_the_sum_of_the_nights(rate: Rate) -> None:
     assert await ask(rate, ["2"]) == rate_pb2.PlanTable(
         hotel_ids=["2"],
         plan_counts=[1],
-        terms=[terms("ALWAYS", "KNG", "King", 2, "USD")],
-        total_prices=[24000],
-        nightly_prices=[12000, 12000],
+        plans=[priced_plan(Plan("ALWAYS", "KNG", "King", 2, (12000, 12000)))],
     )
 
 
@@ -58,7 +56,8 @@ async def test_hotels_come_as_asked_for(rate: Rate) -> None:
 
     assert (table.hotel_ids, table.plan_counts) == (["2", "1"], [1, 3])
     assert codes(table) == ["ALWAYS", "A", "B", "DEAR"]
-    assert table.nightly_prices == [12000] * 2 + [20000] * 4 + [30000] * 2
+    nights = [plan.nights for plan, _, _ in told(table)]
+    assert nights == [(12000,) * 2, (20000,) * 2, (20000,) * 2, (30000,) * 2]
 
 
 async def test_no_more_hotels_come_than_are_wanted(rate: Rate) -> None:
@@ -78,8 +77,10 @@ async def test_the_cheapest_plan_may_be_enough(rate: Rate) -> None:
 
     assert (table.hotel_ids, table.plan_counts) == (["1", "2"], [])
     assert codes(table) == ["A", "ALWAYS"]
-    assert table.total_prices == [40000, 24000]
-    assert table.nightly_prices == [20000, 20000, 12000, 12000]
+    assert [(plan.nights, total) for plan, _, total in told(table)] == [
+        ((20000, 20000), 40000),
+        ((12000, 12000), 24000),
+    ]
 
 
 async def test_nothing_that_can_be_booked_is_an_empty_table(rate: Rate) -> None:

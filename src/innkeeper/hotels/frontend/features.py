@@ -7,6 +7,7 @@ would be most of the work that a request makes in all services.
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain, compress
 
 import msgspec
 
@@ -17,7 +18,7 @@ from innkeeper.hotels.frontend.geojson import (
     Point,
     Ranked,
 )
-from innkeeper.hotels.frontend.plans import NOT_BOOKABLE, Pieces, offers
+from innkeeper.hotels.frontend.plans import NOT_BOOKABLE, offers
 from innkeeper.pb.profile.v1 import profile_pb2
 from innkeeper.pb.search.v1 import search_pb2
 
@@ -71,20 +72,15 @@ def collection(
     places = found.places
     # One text that is split is written faster than many.
     distances = (b"%.1f " * len(beginnings) % tuple(places.distances[:])).split()
+    ends = map(_ends.__getitem__, zip(places.lons[:], places.lats[:], strict=True))
+    columns: Sequence[Iterable[bytes]] = (distances, _offers(found), ends)
+    known = [beginning for beginning in beginnings if beginning is not None]
+    if len(known) < len(beginnings):
+        is_known = [beginning is not None for beginning in beginnings]
+        columns = [compress(column, is_known) for column in columns]
+    features = zip(known, *columns, strict=True)
     # Pieces that are joined once: texts made of texts would be copied at each level.
-    pieces = [b'{"type":"FeatureCollection","features":[']
-    for beginning, distance, lon, lat, offer in zip(
-        beginnings,
-        distances,
-        places.lons[:],
-        places.lats[:],
-        _offers(found),
-        strict=True,
-    ):
-        if beginning is not None:
-            pieces += (beginning, distance)
-            pieces += offer
-            pieces.append(_end(lon, lat))
+    pieces = [b'{"type":"FeatureCollection","features":[', *chain.from_iterable(features)]
     if len(pieces) > 1:
         # The last feature has no comma behind it.
         pieces[-1] = pieces[-1][:-1]
@@ -92,7 +88,7 @@ def collection(
     return b"".join(pieces)
 
 
-def _offers(found: search_pb2.NearbyResponse) -> Iterable[Pieces]:
+def _offers(found: search_pb2.NearbyResponse) -> Iterable[bytes]:
     """What each of the hotels offers, those included that cannot be booked."""
     places, plans = found.places, found.plans
     written = offers(plans, found.conversion.currency)
@@ -119,7 +115,15 @@ def _members(found: search_pb2.NearbyResponse, next_page: str) -> bytes:
     return members
 
 
-@lru_cache(PLACES_KEPT)
-def _end(lon: float, lat: float) -> bytes:
-    """The end of a feature, and the comma before the next."""
-    return b'},"geometry":%b},' % _encode(Point(type="Point", coordinates=(lon, lat)))
+class _Ends(dict[tuple[float, float], bytes]):
+    """The end of a feature, and the comma before the next, by longitude and latitude."""
+
+    def __missing__(self, coordinates: tuple[float, float]) -> bytes:
+        if len(self) >= PLACES_KEPT:
+            self.clear()
+        point = _encode(Point(type="Point", coordinates=coordinates))
+        end = self[coordinates] = b'},"geometry":%b},' % point
+        return end
+
+
+_ends = _Ends()

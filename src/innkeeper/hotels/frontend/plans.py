@@ -1,8 +1,13 @@
-"""Writes what the answer says about plans and prices."""
+"""Writes what the answer says about plans and prices.
 
-from collections.abc import Iterable, Iterator, Sequence
+What a stay costs under a plan comes as bytes that are the same whenever the price is. So what is
+written of them is kept: few are seen for the first time.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain, islice, repeat
+from itertools import islice
+from typing import TypeVar
 
 import msgspec
 
@@ -12,102 +17,104 @@ from innkeeper.pb.rate.v1 import rate_pb2
 
 MAX_KEPT = 10_000
 
-Pieces = Sequence[bytes]
-"""Texts that are one when they are joined."""
-
-NOT_BOOKABLE = (b',"bookable":false,"price":null,"plans":[]',)
+NOT_BOOKABLE = b',"bookable":false,"price":null,"plans":[]'
 """The members of a hotel without an offer, and the comma before them."""
 
-_PRICE = b',"bookable":true,"price":{"amount":'
-_NIGHTLY = b',"nightly_prices":['
+Written = TypeVar("Written")
+
+
+def offers(table: rate_pb2.PlanTable, into: str = "") -> Iterable[bytes]:
+    """Encode what each hotel of the table offers: the members `bookable`, `price` and `plans`, and
+    the comma before them.
+
+    With `into`, the currency of the converted totals, these are told, too.
+    """
+    if into:
+        return _converted(table, into)
+    if not table.plan_counts:
+        return map(_alone.__getitem__, table.plans[:])
+    plans = map(_known.__getitem__, table.plans[:])
+    return (_hotel(islice(plans, count)) for count in table.plan_counts[:])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Known:
-    """What is written of a plan for every stay."""
+    """What is written of a plan at a price."""
 
-    amounts: Amounts
-    cheapest: bytes
-    """Between the price of a hotel and the total of this plan, which is its cheapest."""
-    other: bytes
-    """The beginning of this plan, up to its total, where it comes after another."""
-
-
-_Column = Iterable[bytes]
+    price: bytes
+    """The members of a hotel whose cheapest it is, up to its first plan."""
+    plan: bytes
+    """The plan, but for its closing brace."""
 
 
-def offers(table: rate_pb2.PlanTable, into: str = "") -> Iterable[Pieces]:
-    """Encode what each hotel of the table offers: the members `bookable`, `price` and `plans`.
-
-    With `into`, the currency of the converted totals, these are told, too.
-    """
-    plans = [*map(_known.__getitem__, table.terms[:])]
-    totals, nightly = _prices(plans, table.total_prices[:], table.nightly_prices[:])
-    ends, ends_of_hotels = _ends(into, table.converted_totals[:])
-    if not table.plan_counts:
-        # A plan for each hotel: column by column all of it is done in C.
-        cheapest = [known.cheapest for known in plans]
-        columns = (totals, cheapest, totals, repeat(_NIGHTLY), nightly, ends, ends_of_hotels)
-        return zip(repeat(_PRICE), *columns, strict=False)
-    rows = zip(plans, totals, nightly, ends, ends_of_hotels, strict=False)
-    return (_hotel(islice(rows, count)) for count in table.plan_counts[:])
-
-
-def _hotel(plans: Iterator[tuple[_Known, bytes, bytes, bytes, bytes]]) -> Pieces:
+def _hotel(plans: Iterable[_Known]) -> bytes:
     """What a hotel offers, its cheapest plan first."""
-    known, total, nightly, end, end_of_hotel = next(plans)
-    pieces = [_PRICE, total, known.cheapest, total, _NIGHTLY, nightly, end]
-    for known, total, nightly, end, _ in plans:
-        pieces += (known.other, total, _NIGHTLY, nightly, end)
-    pieces.append(end_of_hotel)
-    return pieces
+    first, *others = plans
+    return b"".join(
+        (first.price, first.plan, *(b"}," + other.plan for other in others), b"}]"),
+    )
 
 
-def _prices(
-    plans: Sequence[_Known], totals: Sequence[int], prices: Sequence[int]
-) -> tuple[Sequence[bytes], _Column]:
-    """The total of each plan, and the prices of its nights, as they are written."""
-    nights = len(prices) // len(plans) if plans else 0
-    written: _Column
-    if len({known.amounts.code for known in plans}) == 1:
-        # As in most places.
-        write = plans[0].amounts.__getitem__
-        written_totals, written = [*map(write, totals)], map(write, prices)
-    else:
-        by_night = chain.from_iterable(zip(*[plans] * nights, strict=True))
-        written_totals, written = [*_written(plans, totals)], _written(by_night, prices)
-    # The same iterator for every night: each plan takes its own nights from it.
-    return written_totals, map(b",".join, zip(*[written] * nights, strict=True))
-
-
-def _written(plans: Iterable[_Known], prices: Iterable[int]) -> Iterator[bytes]:
-    return (known.amounts[price] for known, price in zip(plans, prices, strict=True))
-
-
-def _ends(into: str, totals: Iterable[int]) -> tuple[_Column, _Column]:
-    """What ends each plan, and a hotel whose cheapest it is: the total in another currency, too."""
-    if not into:
-        return repeat(b"]}"), repeat(b"]")
+def _converted(table: rate_pb2.PlanTable, into: str) -> Iterable[bytes]:
+    """As `offers` says, with totals in another currency."""
     currency = amounts(into)
-    written = [currency[total] if total else b"null" for total in totals]
-    prices = (
-        b'{"amount":%b,"currency":%b}' % (currency[total], currency.code) if total else b"null"
-        for total in totals
-    )
-    return (
-        [b'],"converted_total":%b}' % total for total in written],
-        [b'],"converted_price":%b' % price for price in prices],
-    )
+    plans = map(_known.__getitem__, table.plans[:])
+    rows = zip(plans, table.converted_totals[:], strict=True)
+    for count in table.plan_counts[:] or [1] * len(table.hotel_ids):
+        pieces: list[bytes] = []
+        converted_price = b"null"
+        for known, total in islice(rows, count):
+            amount = currency[total] if total else b"null"
+            if pieces:
+                pieces.append(b",")
+            else:
+                pieces.append(known.price)
+                if total:
+                    converted_price = b'{"amount":%b,"currency":%b}' % (amount, currency.code)
+            pieces += (known.plan, b',"converted_total":', amount, b"}")
+        pieces += (b'],"converted_price":', converted_price)
+        yield b"".join(pieces)
 
 
-class _KnownPlans(dict[bytes, _Known]):
-    """By the message that tells a plan's terms, encoded."""
+class _Kept(dict[bytes, Written]):
+    """What is written of messages that are known again, by their bytes."""
 
-    def __missing__(self, encoded: bytes) -> _Known:
+    def __missing__(self, encoded: bytes) -> Written:
         if len(self) >= MAX_KEPT:
             self.clear()
+        written = self[encoded] = self.write(encoded)
+        return written
+
+    def write(self, encoded: bytes) -> Written:
+        raise NotImplementedError
+
+
+class _Alone(_Kept[bytes]):
+    """What a hotel offers whose only plan is this one, by the encoded `PricedPlan`."""
+
+    def write(self, encoded: bytes) -> bytes:
+        return _hotel([_known[encoded]])
+
+
+class _Plans(_Kept[_Known]):
+    """By the encoded `PricedPlan`."""
+
+    def write(self, encoded: bytes) -> _Known:
+        plan = rate_pb2.PricedPlan.FromString(encoded)
+        money, terms = _terms[plan.terms]
+        total = money[plan.total_price]
+        nights = b",".join([money[price] for price in plan.nightly_prices])
+        return _Known(
+            b',"bookable":true,"price":{"amount":%b,"currency":%b},"plans":[' % (total, money.code),
+            b'%b,"total_price":%b,"nightly_prices":[%b]' % (terms, total, nights),
+        )
+
+
+class _Terms(_Kept[tuple[Amounts, bytes]]):
+    """The amounts of a plan and its beginning, up to its total, by the encoded `Terms`."""
+
+    def write(self, encoded: bytes) -> tuple[Amounts, bytes]:
         terms = rate_pb2.Terms.FromString(encoded)
-        prices = amounts(terms.currency)
         plan = msgspec.json.encode(
             Terms(
                 code=terms.code,
@@ -116,11 +123,9 @@ class _KnownPlans(dict[bytes, _Known]):
                 currency=terms.currency,
             )
         )
-        beginning = plan[:-1] + b',"total_price":'
-        known = self[encoded] = _Known(
-            prices, b',"currency":%b},"plans":[%b' % (prices.code, beginning), b"," + beginning
-        )
-        return known
+        return amounts(terms.currency), plan[:-1]
 
 
-_known = _KnownPlans()
+_alone = _Alone()
+_known = _Plans()
+_terms = _Terms()

@@ -1,15 +1,16 @@
-"""What every night costs at a hotel, laid out so that pricing a stay looks up little.
+"""What is known about the nights at a hotel before any stay is asked for.
 
 Each season of each plan begins and ends on some day of the year. Between two such days, in a
-*stretch*, a night costs the same under a plan whenever its day of the week is the same: so a stay
-within a stretch, as most are, is priced by what was worked out for the stretch. Nothing here
-depends on a stay.
+*stretch*, a night costs the same under a plan whenever its day of the week is the same. So what a
+stay within a stretch costs, as most are, depends on nothing but the day of the week that it begins
+on and the number of its nights.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import pairwise
 from operator import attrgetter
 
 from innkeeper.hotels.rate.plan import RatePlan
@@ -21,60 +22,40 @@ _NEVER = 2**31
 """After every day that there is."""
 
 
-# Attributes of what has slots are read faster than those of named tuples.
-@dataclass(frozen=True, slots=True, eq=False)
 class Offer:
     """A plan, ready to be priced and answered."""
 
-    plan: RatePlan
-    terms: bytes
-    """What is answered of it for every stay: a message, encoded."""
-    nights: Sequence[int]
-    """What nights outside of seasons cost, from a Monday on, for any stay from any day of that
-    week."""
-    sums: Sequence[int]
-    """What the nights before each of these cost together, and at the end what all do."""
+    def __init__(self, plan: RatePlan) -> None:
+        self.plan = plan
+        self.nights = plan.week() * _WEEKS
+        """What nights outside of seasons cost, from a Monday on, for any stay from any day of that
+        week."""
+
+    @cached_property
+    def terms(self) -> bytes:
+        """What is answered of it for every stay: a message, encoded."""
+        plan = self.plan
+        terms = rate_pb2.Terms(
+            code=plan.code,
+            room_code=plan.room_code,
+            room_name=plan.room_name,
+            max_adults=plan.max_adults,
+            currency=plan.currency,
+        )
+        return terms.SerializeToString()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Stretch:
-    """A part of the year without the first or the last day of a season within it."""
-
-    prices: Sequence[int | None]
-    """By offer the price that its season gives; None where there is none."""
-    cheapest: tuple[int | None, Offer] | None
-    """The offer that comes first by price and code for whatever nights, with its price; None when
-    nights decide."""
-
-
+# Attributes of what has slots are read faster than those of named tuples.
 @dataclass(frozen=True, slots=True, eq=False)
 class Calendar:
     """The nights of a hotel."""
 
     offers: Sequence[Offer]
     """By code, so that of equal prices the first one counts."""
-    starts: Sequence[int]
-    """The days that the stretches begin on, as `day_number` has them, and the end of the year."""
-    stretches: Mapping[int, Stretch]
-    """By the place of their first day among `starts`."""
+    stretches: Sequence[int]
+    """By `day_number` the number of the stretch that the day lies in."""
     closed: Sequence[int]
     """Ordinals of all nights that some plan is closed on, in order, and one that never comes."""
-
-
-class _Stretches(dict[int, Stretch]):
-    """Each worked out when it is first asked for. Of a large catalogue most hotels are asked for
-    once, and working out all stretches would be most of what their answer costs."""
-
-    def __init__(self, offers: Sequence[Offer], starts: Sequence[MonthDay]) -> None:
-        super().__init__()
-        self._offers = offers
-        self._starts = starts
-
-    def __missing__(self, number: int) -> Stretch:
-        day = self._starts[number]
-        prices = tuple(offer.plan.seasonal(day) for offer in self._offers)
-        stretch = self[number] = Stretch(prices, _cheapest(prices, self._offers))
-        return stretch
 
 
 class HotelPlans(list[RatePlan]):
@@ -84,36 +65,21 @@ class HotelPlans(list[RatePlan]):
     def calendar(self) -> Calendar:
         """Worked out once, when it is first asked for."""
         plans = sorted(self, key=attrgetter("code"))
-        offers = [_offer(plan) for plan in plans]
-        starts = sorted({(1, 1), *_edges(plans)})
+        starts = sorted({0, _END_OF_YEAR, *map(day_number, _edges(plans))})
+        stretches = array("H")
+        for number, (start, end) in enumerate(pairwise(starts)):
+            stretches.extend([number] * (end - start))
         closed = {night.toordinal() for plan in plans for night in plan.closed_dates}
-        return Calendar(
-            offers,
-            [*map(day_number, starts), _END_OF_YEAR],
-            _Stretches(offers, starts),
-            [*sorted(closed), _NEVER],
-        )
+        return Calendar([*map(Offer, plans)], stretches, [*sorted(closed), _NEVER])
 
 
 def day_number(day: MonthDay) -> int:
-    """A day of the year as one number, which compares faster: 409 for 9 April."""
+    """A day of the year as one number, from 0: as if every month had 31 days."""
     month, day_of_month = day
-    return month * 100 + day_of_month
+    return (month - 1) * 31 + day_of_month - 1
 
 
 _END_OF_YEAR = day_number((13, 1))
-
-
-def _offer(plan: RatePlan) -> Offer:
-    terms = rate_pb2.Terms(
-        code=plan.code,
-        room_code=plan.room_code,
-        room_name=plan.room_name,
-        max_adults=plan.max_adults,
-        currency=plan.currency,
-    )
-    nights = plan.week() * _WEEKS
-    return Offer(plan, terms.SerializeToString(), nights, list(accumulate(nights, initial=0)))
 
 
 def _edges(plans: Iterable[RatePlan]) -> Iterable[MonthDay]:
@@ -121,24 +87,5 @@ def _edges(plans: Iterable[RatePlan]) -> Iterable[MonthDay]:
     for plan in plans:
         for season in plan.seasons:
             month, day = season.last
-            # A day too many for the month still lies between the months.
+            # After the 31st comes the first of the next month.
             yield from (season.first, (month, day + 1))
-
-
-def _cheapest(
-    prices: Sequence[int | None], offers: Sequence[Offer]
-) -> tuple[int | None, Offer] | None:
-    """The offer that no other undercuts on any day of the week."""
-    weeks = [
-        offer.plan.week() if price is None else [price] * 7
-        for price, offer in zip(prices, offers, strict=True)
-    ]
-    best = min(range(len(weeks)), key=lambda number: sum(weeks[number]), default=None)
-    if best is None:
-        return None
-    for number, week in enumerate(weeks):
-        pairs = zip(weeks[best], week, strict=True)
-        # Of two that cost the same on some nights the first one counts.
-        if not all(mine < other or (mine == other and best <= number) for mine, other in pairs):
-            return None
-    return prices[best], offers[best]

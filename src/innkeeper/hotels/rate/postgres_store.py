@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from innkeeper.hotels.postgres.pool import storable
 from innkeeper.hotels.postgres.store import PostgresStore
 from innkeeper.hotels.rate.calendar import HotelPlans
-from innkeeper.hotels.rate.kept import decode
+from innkeeper.hotels.rate.kept import in_order
 
 
 class PostgresRateStore(PostgresStore):
@@ -21,4 +21,4 @@ class PostgresRateStore(PostgresStore):
         found = await self._pool.fetch(
             "SELECT hotel_id, plans FROM rate WHERE hotel_id = ANY($1)", [storable(hotel_ids)]
         )
-        return {hotel_id: decode(plans) for hotel_id, plans in found}
+        return in_order(hotel_ids, dict(found))

@@ -1,123 +1,122 @@
 """What a stay costs under the plans of a hotel.
 
-This runs for every hotel that is looked at, and is most of what a request costs rate. So what it
-does for each hotel, and for each plan, is written as loops that call next to nothing.
+This runs for every hotel that is looked at. So what it does for each of them calls next to nothing.
 """
 
 import datetime
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from operator import itemgetter
+from operator import attrgetter
 
-from innkeeper.hotels.rate.calendar import Calendar, HotelPlans, Offer, Stretch, day_number
-from innkeeper.hotels.stay import Stay
+from innkeeper.hotels.rate.calendar import Calendar, HotelPlans, Offer, day_number
+from innkeeper.hotels.stay import MonthDay, Stay
+from innkeeper.pb.rate.v1 import rate_pb2
 
-Priced = tuple[int, Sequence[int], Offer]
-"""The total, the price of each night, and what they are of."""
+PATTERNS_KEPT = 8192
 
 _DAY = datetime.timedelta(days=1)
-_total = itemgetter(0)
+
+
+class Priced:
+    """A plan and what a stay costs under it."""
+
+    def __init__(self, total: int, nights: Sequence[int], offer: Offer) -> None:
+        """`total` is for all rooms, `nights` are the prices of one, all in minor units."""
+        self.total = total
+        self.nights = nights
+        self.offer = offer
+
+    @cached_property
+    def message(self) -> bytes:
+        """What is answered of it: a `PricedPlan`, encoded."""
+        plan = rate_pb2.PricedPlan(
+            terms=self.offer.terms, total_price=self.total, nightly_prices=self.nights
+        )
+        return plan.SerializeToString()
+
+
+_Key = tuple[Calendar, int, int, int]
+
+
+class Patterns(dict[_Key, Sequence[Priced]]):
+    """What stays within a stretch of a hotel's year cost under all of its plans, open or not.
+
+    By the hotel, the stretch, the day of the week of the first night and the number of nights. Few
+    patterns are what most stays are: so they are worked out once, and kept up to a number.
+    """
+
+    def __missing__(self, key: _Key) -> Sequence[Priced]:
+        if len(self) >= PATTERNS_KEPT:
+            self.clear()
+        calendar, stretch, begin, count = key
+        first = calendar.stretches.index(stretch)
+        day = (first // 31 + 1, first % 31 + 1)
+        priced = self[key] = _ranked(
+            _priced(offer, [offer.plan.seasonal(day)] * count, begin) for offer in calendar.offers
+        )
+        return priced
 
 
 class Pricing:
     """Prices plans for one stay."""
 
-    def __init__(self, stay: Stay) -> None:
+    def __init__(self, stay: Stay, patterns: Patterns) -> None:
         self._stay = stay
+        self._patterns = patterns
         in_date, last_night = stay.in_date, stay.out_date - _DAY
         self._first = day_number((in_date.month, in_date.day))
         self._last = day_number((last_night.month, last_night.day))
         self._arrival, self._last_night = in_date.toordinal(), last_night.toordinal()
         self._begin = in_date.weekday()
-        self._end = self._begin + self._last_night - self._arrival + 1
 
     def price(self, hotels: Iterable[HotelPlans]) -> Iterator[Sequence[Priced]]:
         """Of each hotel the plans that can be booked for every night, cheapest first, then by
         code."""
-        return (self._open(plans.calendar) for plans in hotels)
-
-    def cheapest(self, hotels: Iterable[HotelPlans]) -> Iterator[Sequence[Priced]]:
-        """Of each hotel the first that `price` answers, if any.
-
-        Mostly that is the same plan for whatever nights, and no other needs to be priced.
-        """
-        first, last, begin, end = self._first, self._last, self._begin, self._end
-        arrival, last_night, count = self._arrival, self._last_night, end - begin
+        first, last, patterns, begin = self._first, self._last, self._patterns, self._begin
+        arrival, last_night = self._arrival, self._last_night
+        count = last_night - arrival + 1
         for plans in hotels:
             calendar = plans.calendar
-            closed, starts = calendar.closed, calendar.starts
+            stretches, closed = calendar.stretches, calendar.closed
+            stretch = stretches[first]
+            # Within a year no stay leaves a stretch and comes back to it; over New Year one may.
+            if stretch == stretches[last] and first <= last:
+                priced = patterns[calendar, stretch, begin, count]
+            else:
+                priced = self._across(calendar)
             if closed[bisect_left(closed, arrival)] <= last_night:
-                yield self._open(calendar)[:1]
-                continue
-            stretch = bisect_right(starts, first)
-            if first <= last < starts[stretch]:
-                cheapest = calendar.stretches[stretch - 1].cheapest
-                if cheapest is not None:
-                    price, offer = cheapest
-                    if price is None:
-                        sums = offer.sums
-                        yield ((sums[end] - sums[begin], offer.nights[begin:end], offer),)
-                    else:
-                        yield ((price * count, [price] * count, offer),)
-                    continue
-            yield self._cheapest_across(calendar)
+                priced = self._open(priced)
+            yield priced
 
-    def _open(self, calendar: Calendar) -> list[Priced]:
-        """All plans that can be booked."""
-        closed = calendar.closed
-        priced = self._all(calendar)
-        if closed[bisect_left(closed, self._arrival)] <= self._last_night:
-            nights = self._stay.nights
-            priced = [row for row in priced if row[2].plan.closed_dates.isdisjoint(nights)]
-        # They come by code, and stay so where totals are equal.
-        priced.sort(key=_total)
-        return priced
+    def _open(self, priced: Iterable[Priced]) -> Sequence[Priced]:
+        nights = self._stay.nights
+        return [row for row in priced if row.offer.plan.closed_dates.isdisjoint(nights)]
 
-    def _all(self, calendar: Calendar) -> list[Priced]:
-        """All plans, whether open or not, by code."""
-        offers, starts = calendar.offers, calendar.starts
-        first, last, begin, end = self._first, self._last, self._begin, self._end
-        stretch = bisect_right(starts, first)
-        # Most stays lie in one stretch of the year.
-        if first <= last < starts[stretch]:
-            count = end - begin
-            return [
-                (offer.sums[end] - offer.sums[begin], offer.nights[begin:end], offer)
-                if price is None
-                else (price * count, [price] * count, offer)
-                for offer, price in zip(offers, calendar.stretches[stretch - 1].prices, strict=True)
-            ]
-        by_night = [stretch.prices for stretch in self._by_night(calendar)]
-        return [
-            self._across(prices, offer)
-            for offer, prices in zip(offers, zip(*by_night, strict=True), strict=True)
+    def _across(self, calendar: Calendar) -> Sequence[Priced]:
+        """All plans, where a stay lies in more than one stretch."""
+        # One day of each stretch tells what a season costs on all of them.
+        days: dict[int, MonthDay] = {}
+        by_night = [
+            days.setdefault(calendar.stretches[day_number(day)], day) for day in self._stay.days
         ]
+        ranked = []
+        for offer in calendar.offers:
+            seasonal = {day: offer.plan.seasonal(day) for day in days.values()}
+            ranked.append(_priced(offer, [seasonal[day] for day in by_night], self._begin))
+        return _ranked(ranked)
 
-    def _cheapest_across(self, calendar: Calendar) -> Sequence[Priced]:
-        """The cheapest plan, if any, where more than one price of each has to be looked at."""
-        by_night = [stretch.cheapest for stretch in self._by_night(calendar)]
-        first = by_night[0]
-        if first is not None:
-            offer = first[1]
-            # What comes first in each stretch does so over all of them.
-            prices = [found[0] for found in by_night if found is not None and found[1] is offer]
-            if len(prices) == len(by_night):
-                return (self._across(prices, offer),)
-        return sorted(self._all(calendar), key=_total)[:1]
 
-    def _across(self, prices: Sequence[int | None], offer: Offer) -> Priced:
-        """A plan by the price that its season gives for each night, if any."""
-        nights = [
-            other if price is None else price
-            for price, other in zip(prices, offer.nights[self._begin : self._end], strict=True)
-        ]
-        return sum(nights), nights, offer
+def _priced(offer: Offer, seasonal: Sequence[int | None], begin: int) -> Priced:
+    """A plan by the price that its season gives for each night, if any, from a day of the week
+    on."""
+    nights = [
+        other if price is None else price
+        for price, other in zip(seasonal, offer.nights[begin:], strict=False)
+    ]
+    return Priced(sum(nights), nights, offer)
 
-    def _by_night(self, calendar: Calendar) -> list[Stretch]:
-        starts, stretches = calendar.starts, calendar.stretches
-        return [stretches[bisect_right(starts, day) - 1] for day in self._days]
 
-    @cached_property
-    def _days(self) -> Sequence[int]:
-        return [*map(day_number, self._stay.days)]
+def _ranked(priced: Iterable[Priced]) -> Sequence[Priced]:
+    # They come by code, and stay so where totals are equal.
+    return sorted(priced, key=attrgetter("total"))

@@ -52,5 +52,5 @@ def cheapest_first(
 
 
 def _comparable(cheapest: Priced, exchange: Exchange) -> int:
-    total = exchange.comparable(cheapest[0], cheapest[2].plan.currency)
+    total = exchange.comparable(cheapest.total, cheapest.offer.plan.currency)
     return _LAST if total is None else min(total, _LAST)

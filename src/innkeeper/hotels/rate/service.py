@@ -1,11 +1,10 @@
 """The Rate service: what a stay costs at each of some hotels."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from innkeeper.errors import BadInput
-from innkeeper.hotels.rate.calendar import Offer
 from innkeeper.hotels.rate.exchange import NO_EXCHANGE, Exchange
-from innkeeper.hotels.rate.pricing import Pricing
+from innkeeper.hotels.rate.pricing import Patterns, Priced, Pricing
 from innkeeper.hotels.rate.ranking import Hotels, cheapest_first
 from innkeeper.hotels.rate.store import RateStore
 from innkeeper.hotels.rate.wishes import Wishes
@@ -19,6 +18,7 @@ class Rate:
     def __init__(self, store: RateStore, exchange: Exchange = NO_EXCHANGE) -> None:
         self._store = store
         self._exchange = exchange
+        self._patterns = Patterns()
 
     async def GetRates(
         self, request: rate_pb2.GetRatesRequest, context: object
@@ -30,7 +30,7 @@ class Rate:
         Raises:
             BadInput: the stay is impossible or too long, or the limit or a wish out of range.
         """
-        pricing = Pricing(Stay.from_message(request.stay))
+        pricing = Pricing(Stay.from_message(request.stay), self._patterns)
         if request.limit < 0:
             raise BadInput("limit", "a whole number of at least 0")
         wishes = None
@@ -38,11 +38,8 @@ class Rate:
             wishes = Wishes(request.wishes, self._exchange, pricing)
         hotel_ids = request.hotel_ids[:]
         plans = await self._store.plans(hotel_ids)
-        known = [hotel_id for hotel_id in dict.fromkeys(hotel_ids) if hotel_id in plans]
-        offers = wishes or pricing
-        price = offers.cheapest if request.cheapest_only else offers.price
         # Priced as they are taken: hotels after the last one that is wanted are not.
-        hotels: Hotels = zip(known, price(map(plans.__getitem__, known)), strict=True)
+        hotels: Hotels = zip(plans, (wishes or pricing).price(plans.values()), strict=True)
         limit = request.limit or len(hotel_ids)
         response = rate_pb2.GetRatesResponse()
         if request.order == rate_pb2.CHEAPEST_FIRST:
@@ -50,10 +47,10 @@ class Rate:
             hotels, last = cheapest_first(hotels, hotel_ids, self._exchange, limit, after)
             if last is not None:
                 response.last.CopyFrom(last)
-        rows = _write(response, hotels, limit, counted=not request.cheapest_only)
+        told = _write(response, hotels, limit, cheapest_only=request.cheapest_only)
         if wishes is not None and wishes.currency:
             response.plans.converted_totals.extend(
-                wishes.convert(offer.plan.currency, total) for total, offer in rows
+                wishes.convert(row.offer.plan.currency, row.total) for row in told
             )
             response.conversion.currency = wishes.currency
             response.conversion.date = self._exchange.date.isoformat()
@@ -61,33 +58,28 @@ class Rate:
 
 
 def _write(
-    response: rate_pb2.GetRatesResponse, hotels: Hotels, limit: int, *, counted: bool
-) -> Iterable[tuple[int, Offer]]:
-    """Fill the table with the first hotels that can be booked, of at most `limit`, and tell what is
-    in it. Where each has one plan, they are not `counted`."""
+    response: rate_pb2.GetRatesResponse, hotels: Hotels, limit: int, *, cheapest_only: bool
+) -> Sequence[Priced]:
+    """Fill the table with the first hotels that can be booked, of at most `limit`, and tell which
+    plans are in it."""
     hotel_ids: list[str] = []
     counts: list[int] = []
-    totals: list[int] = []
-    nightly: list[int] = []
-    offers: list[Offer] = []
+    told: list[Priced] = []
     for hotel_id, priced in hotels:
         if not priced:
             continue
         hotel_ids.append(hotel_id)
-        counts.append(len(priced))
-        for total, nights, offer in priced:
-            totals.append(total)
-            nightly += nights
-            offers.append(offer)
+        if cheapest_only:
+            told.append(priced[0])
+        else:
+            counts.append(len(priced))
+            told += priced
         if len(hotel_ids) == limit:
             break
     if hotel_ids:
         # Where it is, as a table of its own would be copied into the response.
         table = response.plans
         table.hotel_ids.extend(hotel_ids)
-        if counted:
-            table.plan_counts.extend(counts)
-        table.terms.extend([offer.terms for offer in offers])
-        table.total_prices.extend(totals)
-        table.nightly_prices.extend(nightly)
-    return zip(totals, offers, strict=True)
+        table.plan_counts.extend(counts)
+        table.plans.extend([row.message for row in told])
+    return told

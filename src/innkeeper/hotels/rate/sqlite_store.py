@@ -6,7 +6,7 @@ from pathlib import Path
 
 from innkeeper.hotels import sqlitefile
 from innkeeper.hotels.rate.calendar import HotelPlans
-from innkeeper.hotels.rate.kept import decode
+from innkeeper.hotels.rate.kept import in_order
 
 
 class SqliteRateStore:
@@ -38,4 +38,4 @@ class SqliteRateStore:
         found = sqlitefile.fetch_hotels(
             self._connection, "SELECT hotel_id, plans FROM rate", hotel_ids
         )
-        return {hotel_id: decode(plans) for hotel_id, plans in found}
+        return in_order(hotel_ids, dict(found))

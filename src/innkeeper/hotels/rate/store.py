@@ -14,7 +14,7 @@ class RateStore(Protocol):
     """Where Rate keeps plans."""
 
     async def plans(self, hotel_ids: Sequence[str]) -> Mapping[str, HotelPlans]:
-        """The plans of those of the hotels that have any, in any order."""
+        """The plans of those of the hotels that have any, each once, in the order asked for."""
 
 
 class JsonRateStore:

@@ -48,17 +48,11 @@ class Wishes:
         """Of each hotel the plans that fit, with the totals of all rooms, cheapest first."""
         return map(self._fitting, self._pricing.price(hotels))
 
-    def cheapest(self, hotels: Iterable[HotelPlans]) -> Iterator[Sequence[Priced]]:
-        """Of each hotel the first that `price` answers, if any."""
-        return (priced[:1] for priced in self.price(hotels))
-
     def _fitting(self, priced: Iterable[Priced]) -> Sequence[Priced]:
         rooms = self._rooms
-        fitting = [
-            (total * rooms, nights, offer)
-            for total, nights, offer in priced
-            if self._fits(offer.plan)
-        ]
+        fitting = [row for row in priced if self._fits(row.offer.plan)]
+        if rooms > 1:
+            fitting = [Priced(row.total * rooms, row.nights, row.offer) for row in fitting]
         if self._min_price or self._max_price:
             return [row for row in fitting if self._affordable(row)]
         return fitting
@@ -78,7 +72,7 @@ class Wishes:
         )
 
     def _affordable(self, row: Priced) -> bool:
-        total, currency = row[0], row[2].plan.currency
+        total, currency = row.total, row.offer.plan.currency
         if self.currency:
             total = self.convert(currency, total)
             if not total:

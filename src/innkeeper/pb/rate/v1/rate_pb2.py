@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1finnkeeper/pb/rate/v1/rate.proto\x12\x11innkeeper.rate.v1\"\xed\x01\n\x0fGetRatesRequest\x12\x11\n\thotel_ids\x18\x01 \x03(\t\x12%\n\x04stay\x18\x02 \x01(\x0b\x32\x17.innkeeper.rate.v1.Stay\x12\r\n\x05limit\x18\x03 \x01(\x05\x12)\n\x06wishes\x18\x04 \x01(\x0b\x32\x19.innkeeper.rate.v1.Wishes\x12\'\n\x05order\x18\x05 \x01(\x0e\x32\x18.innkeeper.rate.v1.Order\x12&\n\x05\x61\x66ter\x18\x06 \x01(\x0b\x32\x17.innkeeper.rate.v1.Rank\x12\x15\n\rcheapest_only\x18\x07 \x01(\x08\"r\n\x06Wishes\x12\x0e\n\x06\x61\x64ults\x18\x01 \x01(\x05\x12\r\n\x05rooms\x18\x02 \x01(\x05\x12\x11\n\troom_type\x18\x03 \x01(\t\x12\x10\n\x08\x63urrency\x18\x04 \x01(\t\x12\x11\n\tmin_price\x18\x05 \x01(\x03\x12\x11\n\tmax_price\x18\x06 \x01(\x03\"%\n\x04Rank\x12\r\n\x05total\x18\x01 \x01(\x03\x12\x0e\n\x06passed\x18\x02 \x01(\x05\")\n\x04Stay\x12\x0f\n\x07in_date\x18\x01 \x01(\t\x12\x10\n\x08out_date\x18\x02 \x01(\t\"\x99\x01\n\x10GetRatesResponse\x12+\n\x05plans\x18\x01 \x01(\x0b\x32\x1c.innkeeper.rate.v1.PlanTable\x12%\n\x04last\x18\x02 \x01(\x0b\x32\x17.innkeeper.rate.v1.Rank\x12\x31\n\nconversion\x18\x03 \x01(\x0b\x32\x1d.innkeeper.rate.v1.Conversion\",\n\nConversion\x12\x10\n\x08\x63urrency\x18\x01 \x01(\t\x12\x0c\n\x04\x64\x61te\x18\x02 \x01(\t\"a\n\x05Terms\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x11\n\troom_code\x18\x02 \x01(\t\x12\x11\n\troom_name\x18\x03 \x01(\t\x12\x12\n\nmax_adults\x18\x04 \x01(\x05\x12\x10\n\x08\x63urrency\x18\x05 \x01(\t\"\x90\x01\n\tPlanTable\x12\x11\n\thotel_ids\x18\x01 \x03(\t\x12\x13\n\x0bplan_counts\x18\x02 \x03(\x05\x12\r\n\x05terms\x18\x0b \x03(\x0c\x12\x14\n\x0ctotal_prices\x18\x08 \x03(\x03\x12\x18\n\x10\x63onverted_totals\x18\n \x03(\x03\x12\x16\n\x0enightly_prices\x18\t \x03(\x03J\x04\x08\x03\x10\x08*)\n\x05Order\x12\x0c\n\x08\x41S_ASKED\x10\x00\x12\x12\n\x0e\x43HEAPEST_FIRST\x10\x01\x32`\n\x04Rate\x12X\n\x08GetRates\x12\".innkeeper.rate.v1.GetRatesRequest\x1a#.innkeeper.rate.v1.GetRatesResponse\"\x03\x90\x02\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1finnkeeper/pb/rate/v1/rate.proto\x12\x11innkeeper.rate.v1\"\xed\x01\n\x0fGetRatesRequest\x12\x11\n\thotel_ids\x18\x01 \x03(\t\x12%\n\x04stay\x18\x02 \x01(\x0b\x32\x17.innkeeper.rate.v1.Stay\x12\r\n\x05limit\x18\x03 \x01(\x05\x12)\n\x06wishes\x18\x04 \x01(\x0b\x32\x19.innkeeper.rate.v1.Wishes\x12\'\n\x05order\x18\x05 \x01(\x0e\x32\x18.innkeeper.rate.v1.Order\x12&\n\x05\x61\x66ter\x18\x06 \x01(\x0b\x32\x17.innkeeper.rate.v1.Rank\x12\x15\n\rcheapest_only\x18\x07 \x01(\x08\"r\n\x06Wishes\x12\x0e\n\x06\x61\x64ults\x18\x01 \x01(\x05\x12\r\n\x05rooms\x18\x02 \x01(\x05\x12\x11\n\troom_type\x18\x03 \x01(\t\x12\x10\n\x08\x63urrency\x18\x04 \x01(\t\x12\x11\n\tmin_price\x18\x05 \x01(\x03\x12\x11\n\tmax_price\x18\x06 \x01(\x03\"%\n\x04Rank\x12\r\n\x05total\x18\x01 \x01(\x03\x12\x0e\n\x06passed\x18\x02 \x01(\x05\")\n\x04Stay\x12\x0f\n\x07in_date\x18\x01 \x01(\t\x12\x10\n\x08out_date\x18\x02 \x01(\t\"\x99\x01\n\x10GetRatesResponse\x12+\n\x05plans\x18\x01 \x01(\x0b\x32\x1c.innkeeper.rate.v1.PlanTable\x12%\n\x04last\x18\x02 \x01(\x0b\x32\x17.innkeeper.rate.v1.Rank\x12\x31\n\nconversion\x18\x03 \x01(\x0b\x32\x1d.innkeeper.rate.v1.Conversion\",\n\nConversion\x12\x10\n\x08\x63urrency\x18\x01 \x01(\t\x12\x0c\n\x04\x64\x61te\x18\x02 \x01(\t\"a\n\x05Terms\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x11\n\troom_code\x18\x02 \x01(\t\x12\x11\n\troom_name\x18\x03 \x01(\t\x12\x12\n\nmax_adults\x18\x04 \x01(\x05\x12\x10\n\x08\x63urrency\x18\x05 \x01(\t\"H\n\nPricedPlan\x12\r\n\x05terms\x18\x01 \x01(\x0c\x12\x13\n\x0btotal_price\x18\x02 \x01(\x03\x12\x16\n\x0enightly_prices\x18\x03 \x03(\x03\"h\n\tPlanTable\x12\x11\n\thotel_ids\x18\x01 \x03(\t\x12\x13\n\x0bplan_counts\x18\x02 \x03(\x05\x12\r\n\x05plans\x18\x0c \x03(\x0c\x12\x18\n\x10\x63onverted_totals\x18\n \x03(\x03J\x04\x08\x03\x10\nJ\x04\x08\x0b\x10\x0c*)\n\x05Order\x12\x0c\n\x08\x41S_ASKED\x10\x00\x12\x12\n\x0e\x43HEAPEST_FIRST\x10\x01\x32`\n\x04Rate\x12X\n\x08GetRates\x12\".innkeeper.rate.v1.GetRatesRequest\x1a#.innkeeper.rate.v1.GetRatesResponse\"\x03\x90\x02\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,8 +33,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_RATE'].methods_by_name['GetRates']._loaded_options = None
   _globals['_RATE'].methods_by_name['GetRates']._serialized_options = b'\220\002\001'
-  _globals['_ORDER']._serialized_start=940
-  _globals['_ORDER']._serialized_end=981
+  _globals['_ORDER']._serialized_start=973
+  _globals['_ORDER']._serialized_end=1014
   _globals['_GETRATESREQUEST']._serialized_start=55
   _globals['_GETRATESREQUEST']._serialized_end=292
   _globals['_WISHES']._serialized_start=294
@@ -49,8 +49,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CONVERSION']._serialized_end=692
   _globals['_TERMS']._serialized_start=694
   _globals['_TERMS']._serialized_end=791
-  _globals['_PLANTABLE']._serialized_start=794
-  _globals['_PLANTABLE']._serialized_end=938
-  _globals['_RATE']._serialized_start=983
-  _globals['_RATE']._serialized_end=1079
+  _globals['_PRICEDPLAN']._serialized_start=793
+  _globals['_PRICEDPLAN']._serialized_end=865
+  _globals['_PLANTABLE']._serialized_start=867
+  _globals['_PLANTABLE']._serialized_end=971
+  _globals['_RATE']._serialized_start=1016
+  _globals['_RATE']._serialized_end=1112
 # @@protoc_insertion_point(module_scope)

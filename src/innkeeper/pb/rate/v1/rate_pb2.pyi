@@ -277,6 +277,40 @@ class Terms(_message.Message):
 Global___Terms: _TypeAlias = Terms  # noqa: Y015
 
 @_typing.final
+class PricedPlan(_message.Message):
+    """PricedPlan is a rate plan and what a stay costs under it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TERMS_FIELD_NUMBER: _builtins.int
+    TOTAL_PRICE_FIELD_NUMBER: _builtins.int
+    NIGHTLY_PRICES_FIELD_NUMBER: _builtins.int
+    terms: _builtins.bytes
+    """What is the same for every stay: an encoded Terms. On the wire that looks like `Terms`, and
+    readers may declare it so.
+    """
+    total_price: _builtins.int
+    """The sum of the nightly prices for all rooms, in minor units of the currency."""
+    @_builtins.property
+    def nightly_prices(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """One price a night from the first on, of one room, in minor units of the currency."""
+
+    def __init__(
+        self,
+        *,
+        terms: _builtins.bytes = ...,
+        total_price: _builtins.int = ...,
+        nightly_prices: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["nightly_prices", b"nightly_prices", "terms", b"terms", "total_price", b"total_price"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PricedPlan: _TypeAlias = PricedPlan  # noqa: Y015
+
+@_typing.final
 class PlanTable(_message.Message):
     """PlanTable is what a stay costs at some hotels, in columns. So a table costs a handful of lists to
     write and to read, however many plans are in it, and two tables are joined by joining their lists
@@ -287,10 +321,8 @@ class PlanTable(_message.Message):
 
     HOTEL_IDS_FIELD_NUMBER: _builtins.int
     PLAN_COUNTS_FIELD_NUMBER: _builtins.int
-    TERMS_FIELD_NUMBER: _builtins.int
-    TOTAL_PRICES_FIELD_NUMBER: _builtins.int
+    PLANS_FIELD_NUMBER: _builtins.int
     CONVERTED_TOTALS_FIELD_NUMBER: _builtins.int
-    NIGHTLY_PRICES_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def hotel_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Entry i of these lists is about hotel i."""
@@ -302,18 +334,14 @@ class PlanTable(_message.Message):
         """
 
     @_builtins.property
-    def terms(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
+    def plans(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
         """Entry j of these lists is about plan j: first those of hotel 0, then those of hotel 1, and so
         on; within a hotel the cheapest first, ties by code.
 
-        What is the same for every stay: a Terms message each, encoded. That is what `repeated Terms`
-        looks like on the wire, and readers may declare it so. As bytes it costs nothing to those who
-        pass it on, and those who have seen a plan before know it again without decoding it.
+        An encoded PricedPlan each. On the wire that looks like `repeated PricedPlan`, and readers may
+        declare it so. As bytes it costs nothing to those who pass it on, and those who have seen a
+        plan at this price before know it again without decoding it.
         """
-
-    @_builtins.property
-    def total_prices(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
-        """The sum of the nightly prices for all rooms, in minor units of the currency."""
 
     @_builtins.property
     def converted_totals(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
@@ -321,25 +349,17 @@ class PlanTable(_message.Message):
         Empty when none was wished for.
         """
 
-    @_builtins.property
-    def nightly_prices(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
-        """One price a night from the first on, of one room, in minor units of the currency: first all
-        nights of plan 0, then those of plan 1, and so on. Every plan has as many as the stay has nights.
-        """
-
     def __init__(
         self,
         *,
         hotel_ids: _abc.Iterable[_builtins.str] | None = ...,
         plan_counts: _abc.Iterable[_builtins.int] | None = ...,
-        terms: _abc.Iterable[_builtins.bytes] | None = ...,
-        total_prices: _abc.Iterable[_builtins.int] | None = ...,
+        plans: _abc.Iterable[_builtins.bytes] | None = ...,
         converted_totals: _abc.Iterable[_builtins.int] | None = ...,
-        nightly_prices: _abc.Iterable[_builtins.int] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["converted_totals", b"converted_totals", "hotel_ids", b"hotel_ids", "nightly_prices", b"nightly_prices", "plan_counts", b"plan_counts", "terms", b"terms", "total_prices", b"total_prices"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["converted_totals", b"converted_totals", "hotel_ids", b"hotel_ids", "plan_counts", b"plan_counts", "plans", b"plans"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
