@@ -92,8 +92,7 @@ def _add_search(servicer: Any, server: Any) -> None:
 
 
 def _frontend(settings: Settings, channels: Channels, readiness: Readiness) -> object:
-    from opentelemetry.trace import get_current_span
-
+    from innkeeper.host.followed import Followed
     from innkeeper.hotels.frontend.app import create_app
     from innkeeper.hotels.frontend.page import Page
     from innkeeper.pb.profile.v1.profile_pb2_grpc import ProfileStub
@@ -109,9 +108,7 @@ def _frontend(settings: Settings, channels: Channels, readiness: Readiness) -> o
             registry_url=settings.registry.url,
         ),
         profile_cache_seconds=settings.frontend.profile_cache_seconds,
-        # Of few requests a trace is kept, and shows the whole way that one can go. Whoever has a
-        # sampler keep more of them wants to see what is, and not to change it.
-        watched=lambda: settings.tracing.sampler is None and get_current_span().is_recording(),
+        watched=Followed(settings.tracing),
     )
 
 

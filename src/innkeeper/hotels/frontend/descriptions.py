@@ -10,8 +10,8 @@ While a hotel is ASKING, further requests wait for that answer. A failure is tha
 which asked (its deadline passed, its reader left): it is not kept, and those that waited ask for
 themselves.
 
-A request that somebody looks at, because its trace is kept, always asks: the trace is to show the
-way that a request goes.
+A request that somebody follows by its trace always asks: the trace is to show the way that a
+request goes.
 """
 
 from asyncio import Event
