@@ -94,6 +94,34 @@ def test_takes_many_connections_at_once() -> None:
         assert runner.run(scenario()) == clients
 
 
+def test_an_answer_leaves_when_it_is_made() -> None:
+    """Its reader has it before the pass of the loop that made it goes on to other answers."""
+    body = b"x" * 4096
+
+    async def scenario() -> bytes:
+        read = asyncio.get_running_loop().create_future()
+
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            if scope["type"] == "lifespan":
+                await Application()(scope, receive, send)
+                return
+            headers = [(b"content-length", b"%d" % len(body))]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
+            # Nothing was awaited that gives up control.
+            read.set_result(client.recv(65536, socket.MSG_DONTWAIT))
+
+        listener = listen("127.0.0.1", 0)
+        async with HttpServer(application, listener, patience=0) as server:
+            with socket.create_connection(("127.0.0.1", server.port)) as client:
+                client.sendall(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+                received: bytes = await read
+                return received
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(scenario()).endswith(body)
+
+
 async def test_leaving_tells_connections_to_close() -> None:
     """While it leaves, a server answers on open connections and ends each with that answer."""
     server = HttpServer(Application(), listen("127.0.0.1", 0), patience=30)

@@ -18,7 +18,9 @@ from types import TracebackType
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from innkeeper.web.whole import offering
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -70,7 +72,7 @@ class HttpServer:
         self._server = _Server(
             uvicorn.Config(
                 application,
-                http="httptools",
+                http=_Connection,
                 ws="none",
                 lifespan="on",
                 log_config=None,
@@ -133,6 +135,14 @@ class HttpServer:
         self._server.should_exit = True
         if self._serving is not None:
             await self._serving
+
+
+class _Connection(HttpToolsProtocol):
+    """uvicorn's connection, which also takes answers in one piece."""
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        send = offering(cycle)
+        super()._start_asgi_task(cycle, lambda scope, receive, _: app(scope, receive, send))
 
 
 class _Server(uvicorn.Server):

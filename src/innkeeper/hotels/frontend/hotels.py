@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Set
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from litestar import asgi
 from litestar.handlers import ASGIRouteHandler
@@ -22,6 +22,9 @@ PATH = "/hotels"
 FAILURE = "innkeeper.failure"
 """Where in a scope stands what went wrong with a question that was to be answered already."""
 
+WHOLE = "innkeeper.response.whole"
+"""Among a scope's extensions where the server takes an answer in one piece."""
+
 _log = logging.getLogger(__name__)
 _HEADERS = (
     (b"content-type", MEDIA_TYPE.encode()),
@@ -36,16 +39,20 @@ class Answer(NamedTuple):
     body: bytes
     next_page: str
 
-    async def send(self, method: str, send: Send) -> None:
+    async def send(self, scope: Scope, send: Send) -> None:
         """Answer a GET with it, or a HEAD with its headers."""
         body, address = self
-        headers = [*_HEADERS, (b"content-length", b"%d" % len(body))]
+        headers = [*_HEADERS]
         if address:
             headers.append((b"link", b'<%b>; rel="next"' % address.encode()))
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        if method == "HEAD":
-            body = b""
-        await send({"type": "http.response.body", "body": body, "more_body": False})
+        start: Any = {"type": "http.response.start", "status": 200, "headers": headers}
+        if WHOLE in (scope.get("extensions") or ()):
+            await send(start | {"body": body})
+            return
+        headers.append((b"content-length", b"%d" % len(body)))
+        await send(start)
+        sent = b"" if scope["method"] == "HEAD" else body  # type: ignore[typeddict-item]
+        await send({"type": "http.response.body", "body": sent, "more_body": False})
 
 
 class Hotels:
@@ -96,6 +103,6 @@ def create_hotels_route(hotels: Hotels) -> ASGIRouteHandler:
             raise scope.pop(FAILURE)  # type: ignore[misc]
         if await wanted(scope, send):
             answer = await hotels.answer(scope["query_string"], accepted(scope["headers"]))
-            await answer.send(scope["method"], send)  # type: ignore[typeddict-item]
+            await answer.send(scope, send)
 
     return route

@@ -32,7 +32,7 @@ class Shortcut:
             except Exception as failure:
                 scope[FAILURE] = failure  # type: ignore[literal-required]
             else:
-                await answer.send(scope["method"], send)  # type: ignore[typeddict-item]
+                await answer.send(scope, send)
                 return
         await self._others(scope, receive, send)
 
