@@ -129,17 +129,36 @@ async def test_refused_cancellation() -> None:
     assert await under_way == "went on"
 
 
-async def test_tells_that_it_waits() -> None:
-    """Whoever wants to know hears of each wait before it begins."""
-    waits: list[str] = []
+async def test_begins_before_it_is_awaited() -> None:
+    """Whoever begins work hears whether it has ended, and awaits only the rest of it."""
+    steps: list[str] = []
+
+    async def at_once() -> str:
+        return "ended"
+
+    async def work() -> str:
+        steps.append("began")
+        await asyncio.sleep(0)
+        steps.append("went on")
+        return "ended"
+
+    ended, waiting = Work(at_once(), copy_context()), Work(work(), copy_context())
+    assert ended.begin()
+    assert ended.result == "ended"
+    assert not waiting.begin()
+    steps.append("waits")
+    assert await waiting == waiting.result == "ended"
+    assert steps == ["began", "waits", "went on"]
+
+
+async def test_cancel_between_begin_and_await() -> None:
+    """Work that was begun is cancelled where it waits."""
 
     async def work() -> None:
-        waits.append("began")
-        await asyncio.sleep(0)
-        waits.append("went on")
+        await asyncio.Event().wait()
 
-    under_way = Work(work(), copy_context(), lambda: waits.append("waits"))
-    assert not under_way.waited
-    await under_way
-    assert waits == ["began", "waits", "went on"]
-    assert under_way.waited
+    under_way = Work(work(), copy_context())
+    assert not under_way.begin()
+    under_way.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await under_way

@@ -37,6 +37,8 @@ class LocalChannel(aio.Channel):
         self.server = server
         self.caller = caller
         self.expiry = Expiry()
+        self._made: list[LocalCall] = []
+        """Calls of this pass of the loop."""
 
     async def __aenter__(self) -> "LocalChannel":
         return self
@@ -51,6 +53,17 @@ class LocalChannel(aio.Channel):
 
     async def close(self, grace: float | None = None) -> None:
         """Nothing is held open; what is under way goes on to its end."""
+
+    def made(self, call: "LocalCall") -> None:
+        """A call was made: it begins with the loop's next pass, if nobody awaits it until then."""
+        if not self._made:
+            asyncio.get_running_loop().call_soon(self._begin)
+        self._made.append(call)
+
+    def _begin(self) -> None:
+        made, self._made = self._made, []
+        for call in made:
+            call.begin()
 
     def get_state(self, try_to_connect: bool = False) -> ChannelConnectivity:
         return ChannelConnectivity.READY
@@ -110,48 +123,41 @@ class LocalMethod(aio.UnaryUnaryMultiCallable[Any, Any]):
         if credentials is not None:
             raise NotImplementedError("call credentials need a connection to another process")
         by = deadline.earliest(timeout)
-        record = self._channel.caller.begin(self._name)
+        channel = self._channel
+        record = channel.caller.begin(self._name)
         context = CallContext(record.metadata(metadata), by, "inproc:")
-        work = Work(self._run(_copy(request), context, record), self._channel.server.context.copy())
-        context.work = work
-        return LocalCall(work, by, record)
+        handler = channel.server.handlers.get(self._path)
+        if handler is None:
+            response = _not_offered(self._name)
+        else:
+            response = context.run(handler, _copy(request))
+        context.work = Work(response, channel.server.context.copy())
+        return LocalCall(context, context.work, record, channel)
 
-    async def _run(self, request: Any, context: CallContext, record: Record) -> Answer[Any]:
-        expiry = self._channel.expiry
-        expiry.add(context)
-        record.attempts += 1
-        try:
-            handler = self._channel.server.handlers.get(self._path)
-            if handler is None:
-                raise rpc_error(StatusCode.UNIMPLEMENTED, f"{self._name} is not offered")
-            response = await context.run(handler, request)
-        except RpcError as error:
-            record.end(None, error)
-            raise
-        except asyncio.CancelledError:
-            record.cancelled(None)
-            raise
-        finally:
-            expiry.discard(context)
-        record.end(None)
-        return Answer(_copy(response), context.came_with)
+
+async def _not_offered(name: str) -> NoReturn:
+    raise rpc_error(StatusCode.UNIMPLEMENTED, f"{name} is not offered")
 
 
 class LocalCall(FutureCall[Any, Any]):
     """A call within this process."""
 
-    def __init__(self, work: Work[Answer[Any]], by: float | None, record: Record) -> None:
-        self.by = by
+    def __init__(
+        self, context: CallContext, work: Work[Any], record: Record, channel: LocalChannel
+    ) -> None:
+        self.by = context.by
+        self._context = context
         self._work = work
         self._record = record
+        self._channel = channel
         self._under_way = False
         self._answer: Answer[Any] | None = None
         self._outcome_told: asyncio.Future[Answer[Any]] | None = None
-        asyncio.get_running_loop().call_soon(self._begin)
+        channel.made(self)
 
     def __await__(self) -> Generator[Any, None, Any]:
         if not self._under_way:
-            return (yield from self._carry_out().__await__()).message
+            return (yield from self._carry_out())
         try:
             return (yield from self._future.__await__()).message
         except asyncio.CancelledError:
@@ -177,28 +183,48 @@ class LocalCall(FutureCall[Any, Any]):
                 future.set_result(self._answer)
         return future
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Carry it out in a task of its own, if nobody awaits it so far."""
         if not self._under_way:
-            task = asyncio.get_running_loop().create_task(self._carry_out())
+            task = asyncio.get_running_loop().create_task(self._awaited())
             task.add_done_callback(seen)
             # The loop itself does not keep its tasks.
             self._task = task
 
-    async def _carry_out(self) -> Answer[Any]:
+    async def _awaited(self) -> Any:
+        return await self
+
+    def _carry_out(self) -> Generator[Any, None, Any]:
         self._under_way = True
+        record = self._record
+        record.attempts += 1
         try:
-            answer = await self._work
+            # What needs to wait for nothing cannot be cancelled, nor expire.
+            if not self._work.begin():
+                yield from self._wait()
         except asyncio.CancelledError:
+            record.cancelled(None)
             self._future.cancel()
             raise
-        except Exception as error:
+        except RpcError as error:
+            record.end(None, error)
             self._fail(error)
             raise
-        self._answer = answer
+        record.end(None)
+        message = _copy(self._work.result)
+        self._answer = Answer(message, self._context.came_with)
         told = self._outcome_told
         if told is not None and not told.done():
-            told.set_result(answer)
-        return answer
+            told.set_result(self._answer)
+        return message
+
+    def _wait(self) -> Generator[Any, None, None]:
+        expiry = self._channel.expiry
+        expiry.add(self._context)
+        try:
+            yield from self._work.__await__()
+        finally:
+            expiry.discard(self._context)
 
     def _fail(self, error: Exception) -> None:
         future = self._future

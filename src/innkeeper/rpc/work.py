@@ -7,7 +7,7 @@ it, and when it is cancelled, so is the work.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Coroutine, Generator
 from contextvars import Context
 from typing import Any, Generic, TypeVar
 
@@ -15,49 +15,62 @@ Result = TypeVar("Result")
 
 
 class Work(Generic[Result]):
-    """A coroutine with context variables of its own. Awaited once."""
+    """A coroutine with context variables of its own. Carried out once.
 
-    __slots__ = ("_cancelled", "_context", "_coroutine", "_suspended", "_waiting", "waited")
+    Whoever begins it may hear that it has ended already; else it has to be awaited. To await it
+    without having begun it does both.
+    """
 
-    def __init__(
-        self,
-        coroutine: Coroutine[Any, Any, Result],
-        context: Context,
-        suspended: Callable[[], None] | None = None,
-    ) -> None:
-        """`suspended` is told whenever the work has to wait for something, before it does."""
+    __slots__ = ("_begun", "_cancelled", "_context", "_coroutine", "_waiting", "result")
+
+    result: Result
+    """What it returned, once it has ended."""
+
+    def __init__(self, coroutine: Coroutine[Any, Any, Result], context: Context) -> None:
         self._coroutine = coroutine
         self._context = context
-        self._suspended = suspended
         self._waiting: asyncio.Future[Any] | None = None
         self._cancelled = False
-        self.waited = False
-        """Whether it had to wait for anything so far."""
+        self._begun = False
+
+    def begin(self) -> bool:
+        """Take the steps until it has to wait for something; whether it has ended before.
+
+        Raises what the work raises.
+        """
+        self._begun = True
+        try:
+            self._waiting = self._context.run(self._coroutine.send, None)
+        except StopIteration as ended:
+            self.result = ended.value
+            return True
+        if self._cancelled:
+            self.cancel()
+        return False
 
     def __await__(self) -> Generator[Any, None, Result]:
+        if not self._begun and self.begin():
+            return self.result
         run, coroutine = self._context.run, self._coroutine
-        step: Callable[[Any], Any] = coroutine.send
-        value: BaseException | None = None
         try:
             while True:
-                waiting = run(step, value)
-                if self._suspended is not None:
-                    self._suspended()
-                self._waiting, self.waited = waiting, True
+                error: BaseException | None = None
+                try:
+                    yield self._waiting
+                except BaseException as raised:
+                    error = raised
+                if error is None and self._cancelled:
+                    error = asyncio.CancelledError()
+                self._waiting, self._cancelled = None, False
+                if error is None:
+                    self._waiting = run(coroutine.send, None)
+                else:
+                    self._waiting = run(coroutine.throw, error)
                 if self._cancelled:
                     self.cancel()
-                try:
-                    yield waiting
-                except BaseException as error:
-                    step, value = coroutine.throw, error
-                else:
-                    step, value = coroutine.send, None
-                    if self._cancelled:
-                        step, value = coroutine.throw, asyncio.CancelledError()
-                self._waiting, self._cancelled = None, False
         except StopIteration as ended:
-            result: Result = ended.value
-            return result
+            self.result = ended.value
+            return self.result
 
     def cancel(self) -> None:
         """Raise CancelledError where the work waits, or will wait next."""

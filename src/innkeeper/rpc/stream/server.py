@@ -143,7 +143,7 @@ class _Stream:
         self._received = received
         self._peer = context.peer()
         self._queue: deque[Call] = deque()
-        self._under_way: dict[int, Work[Item]] = {}
+        self._under_way: dict[int, Work[Any]] = {}
         self._workers: set[asyncio.Task[None]] = set()
         self._free = 0
         """Workers that take calls from the queue."""
@@ -213,10 +213,9 @@ class _Stream:
 
         def stay() -> None:
             nonlocal free
-            if free:
-                free = False
-                self._free -= 1
-                self._employ()
+            free = False
+            self._free -= 1
+            self._employ()
 
         try:
             while self._queue and (free or not self._free):
@@ -230,11 +229,26 @@ class _Stream:
         finally:
             self._free -= free
 
-    async def _answered(self, call: Call, suspended: Callable[[], None]) -> Item:
-        """What is to be said to a call."""
+    async def _answered(self, call: Call, waits: Callable[[], None]) -> Item:
+        """What is to be said to a call. `waits` is told when it has to wait for something."""
         id = call.id
         try:
-            return await self._handled(id, call, suspended)
+            handler = self._handlers.get(call.method)
+            if handler is None:
+                raise rpc_error(StatusCode.UNIMPLEMENTED, "Method not found!")
+            try:
+                request = handler.decode(call.request)
+            except DecodeError:
+                text = "Exception deserializing request!"
+                raise rpc_error(StatusCode.INTERNAL, text) from None
+            context = CallContext(_metadata(call), _deadline(call), self._peer)
+            work = Work(context.run(handler, request), self._carrier.context.copy())
+            # What needs to wait for nothing cannot be cancelled, nor expire.
+            handler.waits = not work.begin()
+            if handler.waits:
+                waits()
+                await self._end(id, context, work)
+            return _answer(id, handler.encode(work.result), context)
         except RpcError as error:
             answer = Answer(id=id, code=error.code().value[0], details=error.details() or "")
             entries.write(error.initial_metadata() or (), answer.initial_metadata)
@@ -244,32 +258,26 @@ class _Stream:
             # By the caller, who no longer waits, or with the stream.
             return _Whole(_cancelled(id))
 
-    async def _handled(self, id: int, call: Call, suspended: Callable[[], None]) -> Item:
-        handler = self._handlers.get(call.method)
-        if handler is None:
-            raise rpc_error(StatusCode.UNIMPLEMENTED, "Method not found!")
-        try:
-            request = handler.decode(call.request)
-        except DecodeError:
-            raise rpc_error(StatusCode.INTERNAL, "Exception deserializing request!") from None
-        context = CallContext(_metadata(call), _deadline(call), self._peer)
-        work = Work(context.run(handler, request), self._carrier.context.copy(), suspended)
+    async def _end(self, id: int, context: CallContext, work: Work[Any]) -> None:
+        """Carry out a call that waits."""
         self._under_way[id] = context.work = work
         expiry = self._carrier.expiry
         expiry.add(context)
         try:
-            response = handler.encode(await work)
+            await work
         finally:
             expiry.discard(context)
             del self._under_way[id]
-            handler.waits = work.waited
-        trailing = context.trailing_metadata()
-        if not trailing and context.initial is None:
-            return _Answered(id, response)
-        answer = Answer(id=id, response=response)
-        entries.write(context.initial or (), answer.initial_metadata)
-        entries.write(trailing, answer.trailing_metadata)
-        return _Whole(answer)
+
+
+def _answer(id: int, response: bytes, context: CallContext) -> Item:
+    trailing = context.trailing_metadata()
+    if not trailing and context.initial is None:
+        return _Answered(id, response)
+    answer = Answer(id=id, response=response)
+    entries.write(context.initial or (), answer.initial_metadata)
+    entries.write(trailing, answer.trailing_metadata)
+    return _Whole(answer)
 
 
 def _cancelled(id: int) -> Answer:
