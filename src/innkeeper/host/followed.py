@@ -4,9 +4,8 @@ from collections.abc import Callable
 from time import monotonic_ns
 from typing import Final
 
-from opentelemetry.trace import get_current_span
-
 from innkeeper.settings import TracingSettings
+from innkeeper.tracing import current
 from innkeeper.tracing.bucket import TokenBucket
 
 # More than a person makes, or the page, over some seconds.
@@ -27,4 +26,4 @@ class Followed:
         self._bucket = TokenBucket(_PER_SECOND, _AT_ONCE, clock)
 
     def __call__(self) -> bool:
-        return self._sampler is None and get_current_span().is_recording() and self._bucket.take()
+        return self._sampler is None and current().is_recording() and self._bucket.take()

@@ -120,10 +120,10 @@ class Balancer:
     def _next_turn(self) -> Endpoint:
         if not self._choice:
             raise errors.Unavailable(f"no instance of {self.service} can be reached")
-        endpoint = min(self._choice, key=self._given.__getitem__)
-        if len(self._choice) > 1:
-            self._current = endpoint
-            asyncio.get_running_loop().call_soon(self._end_turn)
+        if len(self._choice) == 1:
+            return self._choice[0]
+        endpoint = self._current = min(self._choice, key=self._given.__getitem__)
+        asyncio.get_running_loop().call_soon(self._end_turn)
         return endpoint
 
     def _end_turn(self) -> None:

@@ -25,6 +25,8 @@ from innkeeper.rpc.stream.client import refusal
 class BatchedCall(StreamedCall, FutureCall[Any, Any]):
     """Begun by `CallStream.begin`, counted on its endpoint while its first attempt lasts."""
 
+    _task: "asyncio.Task[Answer[Any]] | None" = None
+
     def __init__(
         self,
         method: Method,
@@ -45,7 +47,6 @@ class BatchedCall(StreamedCall, FutureCall[Any, Any]):
         self._decoded = method
         self._budget = budget
         self._again = again
-        self._task: asyncio.Task[Answer[Any]] | None = None
 
     def __await__(self) -> Generator[Any, None, Any]:
         try:

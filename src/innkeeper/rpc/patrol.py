@@ -52,8 +52,6 @@ _NOT_AN_ANSWER = frozenset(code.value[0] for code in (StatusCode.UNAVAILABLE, St
 class _Second(StreamedCall):
     """The second attempt at a call, on another endpoint."""
 
-    __slots__ = ("_endpoint", "_first")
-
     def __init__(self, first: StreamedCall, endpoint: Endpoint) -> None:
         super().__init__(first.method, first.request, first.by, first.metadata)
         self.hedged = True

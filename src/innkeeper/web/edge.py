@@ -73,7 +73,10 @@ class EdgeMiddleware:
             else:
                 with deadline.within(self._deadline):
                     if not always:
-                        await self._turn()
+                        # Those who wait go on in the order in which they came.
+                        while self._begun >= MOST_IN_TURN:  # noqa: ASYNC110
+                            await asyncio.sleep(0)
+                        self._begin()
                     await self._application(scope, receive, observe)
         finally:
             self.under_way -= 1
@@ -82,11 +85,8 @@ class EdgeMiddleware:
             method = scope["method"] if scope["method"] in _METHODS else "_OTHER"
             self._metrics.http_request(self._role, method, route, status, perf_counter() - started)
 
-    async def _turn(self) -> None:
-        """Wait for a pass of the loop that has not begun too many requests."""
-        # Those who wait go on in the order in which they came.
-        while self._begun >= MOST_IN_TURN:  # noqa: ASYNC110
-            await asyncio.sleep(0)
+    def _begin(self) -> None:
+        """Count a request of this pass of the loop."""
         if not self._begun:
             asyncio.get_running_loop().call_soon(self._next_turn)
         self._begun += 1

@@ -15,18 +15,20 @@ request goes.
 """
 
 from asyncio import Event
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import repeat
+from itertools import compress, repeat
 from time import monotonic
-from typing import Protocol
+from typing import Final, Protocol
 
 from innkeeper.hotels.frontend import features
 from innkeeper.hotels.frontend.clients import ProfileClient
 from innkeeper.pb.profile.v1 import profile_pb2
 
 MAX_KEPT = 10_000
+
+# In the place of a description; none is empty.
+_UNKNOWN: Final = b""
 
 
 class Source(Protocol):
@@ -49,13 +51,6 @@ class Descriptions:
         )
         known = {profile.hotel_id: features.describe(profile) for profile in response.hotels}
         return [known.get(hotel_id) for hotel_id in hotel_ids]
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    until: float
-    description: bytes | None
-    """None for a hotel that Profile does not know."""
 
 
 class _Asked:
@@ -88,13 +83,15 @@ class KeptDescriptions:
         self._most = most
         self._watched = watched
         self._clock = clock
-        # The oldest first: all are kept equally long.
-        self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
+        # Language → hotel → what is kept.
+        self._kept: defaultdict[str, dict[str, bytes | None]] = defaultdict(dict)
+        # Hotel and language → until when. The oldest first: all are kept equally long.
+        self._until: OrderedDict[tuple[str, str], float] = OrderedDict()
         self._asked: dict[tuple[str, str], _Asked] = {}
 
     def __len__(self) -> int:
         """How many are kept."""
-        return len(self._kept)
+        return len(self._until)
 
     async def describe(self, hotel_ids: Sequence[str], locale: str) -> Sequence[bytes | None]:
         """As Source says, as it was at most `seconds` ago."""
@@ -102,17 +99,16 @@ class KeptDescriptions:
             answer = await self._source.describe(hotel_ids, locale)
             self._keep(hotel_ids, locale, answer)
             return answer
-        now = self._clock()
-        kept = [*map(self._kept.get, zip(hotel_ids, repeat(locale), strict=False))]
-        fresh = [one.description for one in kept if one is not None and one.until > now]
-        if len(fresh) == len(kept):
-            return fresh
-        known = dict(zip(hotel_ids, kept, strict=True))
-        missing = [id for id, one in known.items() if one is None or one.until <= now]
-        found = await self._find(missing, locale)
+        self._forget(self._clock())
+        kept = self._kept.get(locale, {})
+        known = [*map(kept.get, hotel_ids, repeat(_UNKNOWN))]
+        if _UNKNOWN not in known:
+            return known
+        missing = compress(hotel_ids, [one == _UNKNOWN for one in known])
+        found = await self._find(dict.fromkeys(missing), locale)
         return [
-            one.description if one is not None and one.until > now else found[hotel_id]
-            for hotel_id, one in zip(hotel_ids, kept, strict=True)
+            found[hotel_id] if one == _UNKNOWN else one
+            for hotel_id, one in zip(hotel_ids, known, strict=True)
         ]
 
     async def _find(self, hotel_ids: Iterable[str], locale: str) -> Mapping[str, bytes | None]:
@@ -154,12 +150,23 @@ class KeptDescriptions:
 
     def _keep(self, hotel_ids: Sequence[str], locale: str, answer: Sequence[bytes | None]) -> None:
         now = self._clock()
-        until = now + self._seconds
+        until, kept = now + self._seconds, self._kept[locale]
         for hotel_id, description in zip(hotel_ids, answer, strict=True):
             key = (hotel_id, locale)
-            self._kept[key] = _Kept(until, description)
-            self._kept.move_to_end(key)
-        while self._kept and (
-            len(self._kept) > self._most or next(iter(self._kept.values())).until <= now
-        ):
-            self._kept.popitem(last=False)
+            kept[hotel_id] = description
+            self._until[key] = until
+            self._until.move_to_end(key)
+        self._forget(now)
+
+    def _forget(self, now: float) -> None:
+        """Let go of what is too old, or too much."""
+        while self._until:
+            (hotel_id, locale), until = next(iter(self._until.items()))
+            if until > now and len(self._until) <= self._most:
+                return
+            del self._until[hotel_id, locale]
+            kept = self._kept[locale]
+            del kept[hotel_id]
+            if not kept:
+                # Callers may name any language.
+                del self._kept[locale]

@@ -25,45 +25,31 @@ class NotOffered(Exception):
 class StreamedCall:
     """One call on its way. It hears once how it ended, unless it was cancelled before."""
 
-    __slots__ = (
-        "attempts",
-        "batch",
-        "by",
-        "hedged",
-        "id",
-        "metadata",
-        "method",
-        "request",
-        "second",
-        "size",
-        "slow",
-        "started",
-        "stream",
-    )
+    # What most calls never change is theirs only once it is.
+    id = 0
+    batch = 0
+    """How many calls went out in its message; 0 while it waits."""
+    slow = False
+    """Whether the budget was asked for a second attempt."""
+    hedged = False
+    """Whether that attempt was made, or must not be."""
+    attempts = 1
+    """Attempts that the answer took: 2 when the second was the faster."""
+    second: "StreamedCall | None" = None
+    """The second attempt, while both are under way."""
+    stream: "CallStream | None" = None
+    """Where it is under way; None before and after."""
 
     def __init__(
         self, method: str, request: bytes, by: float | None, metadata: Sequence[tuple[str, Any]]
     ) -> None:
         """`by` is when it must end, on the monotonic clock; the trace context is in `metadata`."""
-        self.id = 0
         self.method = method
         self.request = request
         self.by = by
         self.metadata = metadata
         self.size = len(request) + 128
-        self.batch = 0
-        """How many calls went out in its message; 0 while it waits."""
         self.started = monotonic()
-        self.slow = False
-        """Whether the budget was asked for a second attempt."""
-        self.hedged = False
-        """Whether that attempt was made, or must not be."""
-        self.attempts = 1
-        """Attempts that the answer took: 2 when the second was the faster."""
-        self.second: StreamedCall | None = None
-        """The second attempt, while both are under way."""
-        self.stream: CallStream | None = None
-        """Where it is under way; None before and after."""
 
     def answered(self, answer: WireAnswer) -> None:
         """The server answered, with whatever status."""
@@ -105,8 +91,6 @@ class StreamedCall:
 
 class AwaitedCall(StreamedCall):
     """A call whose answer a future holds."""
-
-    __slots__ = ("answer",)
 
     def __init__(
         self, method: str, request: bytes, by: float | None, metadata: Sequence[tuple[str, Any]]
