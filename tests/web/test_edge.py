@@ -1,6 +1,7 @@
 """What every request at the edge has around it."""
 
 import asyncio
+from itertools import pairwise
 from typing import Any
 
 from innkeeper.metrics import Metrics
@@ -96,8 +97,14 @@ async def test_few_requests_begin_in_one_pass() -> None:
     requests = [asyncio.create_task(edge(request(path), nothing, nothing)) for path in paths]
     await asyncio.sleep(0)
     assert begun == [*paths[:MOST_IN_TURN], "/healthz"]
-    await asyncio.sleep(0)
-    assert len(begun) == 2 * MOST_IN_TURN + 1
+    # Who comes later does not pass by those who wait.
+    paths.insert(-1, "/late")
+    requests.append(asyncio.create_task(edge(request("/late"), nothing, nothing)))
+    passes = [len(begun)]
+    while len(begun) < len(paths):
+        await asyncio.sleep(0)
+        passes.append(len(begun))
+    assert all(after - before <= MOST_IN_TURN for before, after in pairwise(passes))
     await asyncio.gather(*requests)
     assert [path for path in begun if path != "/healthz"] == paths[:-1]
 
@@ -112,3 +119,21 @@ async def test_invented_methods_are_one() -> None:
     edge = EdgeMiddleware(application, role="frontend", metrics=metrics, deadline=30)
     await edge(request(method="BREW"), nothing, nothing)
     assert "BREW" not in metrics.render().decode()
+
+
+async def test_who_gives_up_waiting_takes_nobodys_turn() -> None:
+    """Of those that wait for a pass, the ones that were cancelled are passed over."""
+    begun: list[str] = []
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        begun.append(scope["path"])
+
+    edge = EdgeMiddleware(application, role="frontend", metrics=Metrics(), deadline=30)
+    paths = [f"/{number}" for number in range(3 * MOST_IN_TURN)]
+    requests = [asyncio.create_task(edge(request(path), nothing, nothing)) for path in paths]
+    await asyncio.sleep(0)
+    for left in requests[MOST_IN_TURN : 2 * MOST_IN_TURN]:
+        left.cancel()
+    await asyncio.gather(*requests, return_exceptions=True)
+    assert begun == paths[:MOST_IN_TURN] + paths[2 * MOST_IN_TURN :]
+    assert edge.under_way == 0

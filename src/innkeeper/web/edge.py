@@ -1,6 +1,7 @@
 """What a request at the edge has around it: a place to be worked on, its deadline, its count."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable
 from time import perf_counter
 from typing import Final
@@ -50,6 +51,8 @@ class EdgeMiddleware:
         """Requests that are being worked on."""
         self._begun = 0
         """In this pass of the loop."""
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        """Requests that are to begin in one of the next."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -73,10 +76,10 @@ class EdgeMiddleware:
             else:
                 with deadline.within(self._deadline):
                     if not always:
-                        # Those who wait go on in the order in which they came.
-                        while self._begun >= MOST_IN_TURN:  # noqa: ASYNC110
-                            await asyncio.sleep(0)
-                        self._begin()
+                        if self._begun < MOST_IN_TURN:
+                            self._begin()
+                        else:
+                            await self._turn()
                     await self._application(scope, receive, observe)
         finally:
             self.under_way -= 1
@@ -91,8 +94,20 @@ class EdgeMiddleware:
             asyncio.get_running_loop().call_soon(self._next_turn)
         self._begun += 1
 
+    async def _turn(self) -> None:
+        """Wait for a pass that has room, behind those who came before."""
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        await turn
+
     def _next_turn(self) -> None:
         self._begun = 0
+        while self._waiting and self._begun < MOST_IN_TURN:
+            turn = self._waiting.popleft()
+            # Whoever gave up meanwhile takes nobody's turn.
+            if not turn.done():
+                turn.set_result(None)
+                self._begin()
 
 
 async def _refuse(send: Send) -> None:
