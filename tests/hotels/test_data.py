@@ -11,7 +11,7 @@ from innkeeper.hotels import money
 from innkeeper.hotels.geo.store import JsonGeoStore
 from innkeeper.hotels.profile.store import JsonProfileStore
 from innkeeper.hotels.rate.exchange import Exchange
-from innkeeper.hotels.rate.pricing import Patterns, Pricing
+from innkeeper.hotels.rate.pricing import Pricing, patterns
 from innkeeper.hotels.rate.store import JsonRateStore
 from innkeeper.hotels.schemas import schemas, write
 from innkeeper.hotels.stay import Stay
@@ -84,7 +84,7 @@ async def test_every_hotel_can_be_booked_in_any_year(year: int) -> None:
     for month in range(1, 13):
         in_date = datetime.date(year, month, 9)
         stay = Stay(in_date, in_date + datetime.timedelta(1))
-        pricing = Pricing(stay, Patterns())
+        pricing = Pricing(stay, patterns())
         for hotel_id, priced in zip(plans, pricing.price(plans.values()), strict=True):
             assert priced, (hotel_id, in_date)
 
@@ -95,7 +95,7 @@ async def test_some_nights_are_closed() -> None:
     stay = Stay(datetime.date(2027, 1, 9), datetime.date(2027, 1, 11))
 
     assert len(plans["10"]) == 3
-    assert list(Pricing(stay, Patterns()).price([plans["10"]])) == [[]]
+    assert list(Pricing(stay, patterns()).price([plans["10"]])) == [[]]
 
 
 def test_every_currency_has_an_exchange_rate() -> None:

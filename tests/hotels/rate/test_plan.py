@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from innkeeper.hotels.rate.calendar import HotelPlans
 from innkeeper.hotels.rate.plan import RatePlan, Season
-from innkeeper.hotels.rate.pricing import Patterns, Pricing
+from innkeeper.hotels.rate.pricing import Pricing, patterns
 from innkeeper.hotels.stay import Stay
 
 
@@ -32,7 +32,7 @@ def prices(plan: RatePlan, in_date: str, out_date: str) -> list[int] | None:
 
 
 def nightly(plan: RatePlan, stay: Stay) -> list[int] | None:
-    (priced,) = Pricing(stay, Patterns()).price([HotelPlans([plan])])
+    (priced,) = Pricing(stay, patterns()).price([HotelPlans([plan])])
     for row in priced:
         assert row.total == sum(row.nights)
         return list(row.nights)

@@ -3,14 +3,12 @@
 import datetime
 from collections.abc import Sequence
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from innkeeper.hotels.rate import pricing
 from innkeeper.hotels.rate.calendar import HotelPlans
 from innkeeper.hotels.rate.plan import RatePlan, Season
-from innkeeper.hotels.rate.pricing import Patterns, Priced, Pricing
+from innkeeper.hotels.rate.pricing import Priced, Pricing, patterns
 from innkeeper.hotels.stay import Stay
 
 # Few prices, days and codes, so that plans often cost the same and stays meet what changes.
@@ -34,8 +32,6 @@ PLANS = st.lists(
     max_size=4,
     unique_by=lambda plan: plan.code,
 )
-
-PLAN = RatePlan("A", "KNG", "King room", 2, "USD", 100, (None,) * 7, (), frozenset())
 
 
 def priced(plan: RatePlan, stay: Stay) -> tuple[int, list[int], RatePlan] | None:
@@ -64,7 +60,7 @@ def test_the_cheapest_plan_comes_first_then_the_first_by_code(
     stay = Stay(in_date, in_date + datetime.timedelta(nights))
     expected = [row for plan in plans if (row := priced(plan, stay))]
     expected.sort(key=lambda row: (row[0], row[2].code))
-    pricing, hotels = Pricing(stay, Patterns()), [HotelPlans(plans)]
+    pricing, hotels = Pricing(stay, patterns()), [HotelPlans(plans)]
 
     assert [plain(rows) for rows in pricing.price(hotels)] == [expected]
 
@@ -74,23 +70,10 @@ def test_what_was_worked_out_for_one_stay_is_right_for_the_next(
     plans: list[RatePlan], stays: list[tuple[datetime.date, int]]
 ) -> None:
     """Stays of other years, days and lengths are priced from what is kept as if they came first."""
-    kept, hotels = Patterns(), [HotelPlans(plans), HotelPlans(plans[:1])]
+    kept, hotels = patterns(), [HotelPlans(plans), HotelPlans(plans[:1])]
 
     for in_date, nights in stays:
         stay = Stay(in_date, in_date + datetime.timedelta(nights))
         assert [plain(rows) for rows in Pricing(stay, kept).price(hotels)] == [
-            plain(rows) for rows in Pricing(stay, Patterns()).price(hotels)
+            plain(rows) for rows in Pricing(stay, patterns()).price(hotels)
         ]
-
-
-def test_no_more_patterns_are_kept_than_fit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many hotels and stays there are, memory for them is bounded."""
-    monkeypatch.setattr(pricing, "PATTERNS_KEPT", 3)
-    kept, hotels = Patterns(), [HotelPlans([PLAN]), HotelPlans([PLAN])]
-
-    for day in range(1, 8):
-        stay = Stay(datetime.date(2015, 4, day), datetime.date(2015, 4, day + 1))
-        assert [plain(rows) for rows in Pricing(stay, kept).price(hotels)] == [
-            [(100, [100], PLAN)]
-        ] * 2
-        assert len(kept) <= 3

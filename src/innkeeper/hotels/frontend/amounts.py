@@ -5,26 +5,20 @@ from functools import lru_cache
 import msgspec
 
 from innkeeper.hotels import money
+from innkeeper.hotels.kept import Kept
 
 MAX_KEPT = 10_000
 
 
-class Amounts(dict[int, bytes]):
+class Amounts(Kept[int, bytes]):
     """Minor units of a currency → the decimal number, in quotes. Few differ among thousands.
 
     `code` is the currency itself, in quotes.
     """
 
     def __init__(self, currency: str) -> None:
-        super().__init__()
+        super().__init__(lambda minor: f'"{money.to_decimal(minor, currency)}"'.encode(), MAX_KEPT)
         self.code = msgspec.json.encode(currency)
-        self._currency = currency
-
-    def __missing__(self, minor: int) -> bytes:
-        if len(self) >= MAX_KEPT:
-            self.clear()
-        encoded = self[minor] = f'"{money.to_decimal(minor, self._currency)}"'.encode()
-        return encoded
 
 
 # More than there are currencies.

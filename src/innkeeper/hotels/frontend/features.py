@@ -19,6 +19,7 @@ from innkeeper.hotels.frontend.geojson import (
     Ranked,
 )
 from innkeeper.hotels.frontend.plans import NOT_BOOKABLE, offers
+from innkeeper.hotels.kept import Kept
 from innkeeper.pb.profile.v1 import profile_pb2
 from innkeeper.pb.search.v1 import search_pb2
 
@@ -115,15 +116,9 @@ def _members(found: search_pb2.NearbyResponse, next_page: str) -> bytes:
     return members
 
 
-class _Ends(dict[tuple[float, float], bytes]):
+def _end(coordinates: tuple[float, float]) -> bytes:
     """The end of a feature, and the comma before the next, by longitude and latitude."""
-
-    def __missing__(self, coordinates: tuple[float, float]) -> bytes:
-        if len(self) >= PLACES_KEPT:
-            self.clear()
-        point = _encode(Point(type="Point", coordinates=coordinates))
-        end = self[coordinates] = b'},"geometry":%b},' % point
-        return end
+    return b'},"geometry":%b},' % _encode(Point(type="Point", coordinates=coordinates))
 
 
-_ends = _Ends()
+_ends = Kept(_end, PLACES_KEPT)

@@ -7,20 +7,18 @@ written of them is kept: few are seen for the first time.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeVar
 
 import msgspec
 
 from innkeeper.hotels.frontend.amounts import Amounts, amounts
 from innkeeper.hotels.frontend.geojson import RoomType, Terms
+from innkeeper.hotels.kept import Kept
 from innkeeper.pb.rate.v1 import rate_pb2
 
-MAX_KEPT = 10_000
+MAX_KEPT = 20_000
 
 NOT_BOOKABLE = b',"bookable":false,"price":null,"plans":[]'
 """The members of a hotel without an offer, and the comma before them."""
-
-Written = TypeVar("Written")
 
 
 def offers(table: rate_pb2.PlanTable, into: str = "") -> Iterable[bytes]:
@@ -76,56 +74,37 @@ def _converted(table: rate_pb2.PlanTable, into: str) -> Iterable[bytes]:
         yield b"".join(pieces)
 
 
-class _Kept(dict[bytes, Written]):
-    """What is written of messages that are known again, by their bytes."""
-
-    def __missing__(self, encoded: bytes) -> Written:
-        if len(self) >= MAX_KEPT:
-            self.clear()
-        written = self[encoded] = self.write(encoded)
-        return written
-
-    def write(self, encoded: bytes) -> Written:
-        raise NotImplementedError
+def _write_alone(encoded: bytes) -> bytes:
+    """What a hotel offers whose only plan is this one."""
+    return _hotel([_known[encoded]])
 
 
-class _Alone(_Kept[bytes]):
-    """What a hotel offers whose only plan is this one, by the encoded `PricedPlan`."""
+def _write_plan(encoded: bytes) -> _Known:
+    plan = rate_pb2.PricedPlan.FromString(encoded)
+    money, terms = _terms[plan.terms]
+    total = money[plan.total_price]
+    nights = b",".join([money[price] for price in plan.nightly_prices])
+    return _Known(
+        b',"bookable":true,"price":{"amount":%b,"currency":%b},"plans":[' % (total, money.code),
+        b'%b,"total_price":%b,"nightly_prices":[%b]' % (terms, total, nights),
+    )
 
-    def write(self, encoded: bytes) -> bytes:
-        return _hotel([_known[encoded]])
 
-
-class _Plans(_Kept[_Known]):
-    """By the encoded `PricedPlan`."""
-
-    def write(self, encoded: bytes) -> _Known:
-        plan = rate_pb2.PricedPlan.FromString(encoded)
-        money, terms = _terms[plan.terms]
-        total = money[plan.total_price]
-        nights = b",".join([money[price] for price in plan.nightly_prices])
-        return _Known(
-            b',"bookable":true,"price":{"amount":%b,"currency":%b},"plans":[' % (total, money.code),
-            b'%b,"total_price":%b,"nightly_prices":[%b]' % (terms, total, nights),
+def _write_terms(encoded: bytes) -> tuple[Amounts, bytes]:
+    """The amounts of a plan and its beginning, up to its total."""
+    terms = rate_pb2.Terms.FromString(encoded)
+    plan = msgspec.json.encode(
+        Terms(
+            code=terms.code,
+            room_type=RoomType(code=terms.room_code, name=terms.room_name),
+            max_adults=terms.max_adults,
+            currency=terms.currency,
         )
+    )
+    return amounts(terms.currency), plan[:-1]
 
 
-class _Terms(_Kept[tuple[Amounts, bytes]]):
-    """The amounts of a plan and its beginning, up to its total, by the encoded `Terms`."""
-
-    def write(self, encoded: bytes) -> tuple[Amounts, bytes]:
-        terms = rate_pb2.Terms.FromString(encoded)
-        plan = msgspec.json.encode(
-            Terms(
-                code=terms.code,
-                room_type=RoomType(code=terms.room_code, name=terms.room_name),
-                max_adults=terms.max_adults,
-                currency=terms.currency,
-            )
-        )
-        return amounts(terms.currency), plan[:-1]
-
-
-_alone = _Alone()
-_known = _Plans()
-_terms = _Terms()
+# By the encoded `PricedPlan`, and by the encoded `Terms`.
+_alone = Kept(_write_alone, MAX_KEPT)
+_known = Kept(_write_plan, MAX_KEPT)
+_terms = Kept(_write_terms, MAX_KEPT)

@@ -3,14 +3,14 @@
 Each season of each plan begins and ends on some day of the year. Between two such days, in a
 *stretch*, a night costs the same under a plan whenever its day of the week is the same. So what a
 stay within a stretch costs, as most are, depends on nothing but the day of the week that it begins
-on and the number of its nights.
+on and the number of its nights; and what another costs is the sum over the stretches it lies in.
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from operator import attrgetter
 
 from innkeeper.hotels.rate.plan import RatePlan
@@ -30,6 +30,8 @@ class Offer:
         self.nights = plan.week() * _WEEKS
         """What nights outside of seasons cost, from a Monday on, for any stay from any day of that
         week."""
+        self.sums = list(accumulate(self.nights, initial=0))
+        """What the nights before each of these cost together, and at the end what all do."""
 
     @cached_property
     def terms(self) -> bytes:
@@ -48,14 +50,33 @@ class Offer:
 # Attributes of what has slots are read faster than those of named tuples.
 @dataclass(frozen=True, slots=True, eq=False)
 class Calendar:
-    """The nights of a hotel."""
+    """The nights of a hotel, each of which lies in a stretch."""
 
     offers: Sequence[Offer]
     """By code, so that of equal prices the first one counts."""
     stretches: Sequence[int]
     """By `day_number` the number of the stretch that the day lies in."""
+    seasonal: Mapping[int, Sequence[int | None]]
+    """By the number of a stretch, what a night in it costs under each offer by its season; None
+    where there is none."""
     closed: Sequence[int]
     """Ordinals of all nights that some plan is closed on, in order, and one that never comes."""
+
+
+class _Seasonal(dict[int, Sequence[int | None]]):
+    """Worked out when it is first asked for. Of a large catalogue most hotels are asked for once,
+    and working out all stretches would be most of what their answer costs."""
+
+    def __init__(self, offers: Sequence[Offer], stretches: "array[int]") -> None:
+        super().__init__()
+        self._offers = offers
+        self._stretches = stretches
+
+    def __missing__(self, stretch: int) -> Sequence[int | None]:
+        month, day = divmod(self._stretches.index(stretch), 31)
+        first = (month + 1, day + 1)
+        prices = self[stretch] = [offer.plan.seasonal(first) for offer in self._offers]
+        return prices
 
 
 class HotelPlans(list[RatePlan]):
@@ -70,7 +91,9 @@ class HotelPlans(list[RatePlan]):
         for number, (start, end) in enumerate(pairwise(starts)):
             stretches.extend([number] * (end - start))
         closed = {night.toordinal() for plan in plans for night in plan.closed_dates}
-        return Calendar([*map(Offer, plans)], stretches, [*sorted(closed), _NEVER])
+        offers = [*map(Offer, plans)]
+        seasonal = _Seasonal(offers, stretches)
+        return Calendar(offers, stretches, seasonal, [*sorted(closed), _NEVER])
 
 
 def day_number(day: MonthDay) -> int:

@@ -7,25 +7,40 @@ import datetime
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import groupby
 from operator import attrgetter
 
+from innkeeper.hotels.kept import Kept
 from innkeeper.hotels.rate.calendar import Calendar, HotelPlans, Offer, day_number
-from innkeeper.hotels.stay import MonthDay, Stay
+from innkeeper.hotels.stay import Stay
 from innkeeper.pb.rate.v1 import rate_pb2
 
 PATTERNS_KEPT = 8192
-
 _DAY = datetime.timedelta(days=1)
+
+Part = tuple[Sequence[int | None], int, int]
+"""A part of a stay that lies within a stretch: what the stretch's seasons make a night cost, by
+offer, and where among an offer's other nights the part begins and ends."""
 
 
 class Priced:
     """A plan and what a stay costs under it."""
 
-    def __init__(self, total: int, nights: Sequence[int], offer: Offer) -> None:
-        """`total` is for all rooms, `nights` are the prices of one, all in minor units."""
+    def __init__(self, total: int, offer: Offer, number: int, parts: Iterable[Part]) -> None:
+        """`total` is for all rooms, in minor units; `number` is the offer's in the calendar."""
         self.total = total
-        self.nights = nights
         self.offer = offer
+        self.number = number
+        self.parts = parts
+
+    @cached_property
+    def nights(self) -> Sequence[int]:
+        """What each night costs in one room."""
+        nights: list[int] = []
+        for seasonal, begin, end in self.parts:
+            price = seasonal[self.number]
+            nights += self.offer.nights[begin:end] if price is None else [price] * (end - begin)
+        return nights
 
     @cached_property
     def message(self) -> bytes:
@@ -35,27 +50,27 @@ class Priced:
         )
         return plan.SerializeToString()
 
+    def times(self, rooms: int) -> "Priced":
+        """The same for several rooms."""
+        return Priced(self.total * rooms, self.offer, self.number, self.parts)
 
-_Key = tuple[Calendar, int, int, int]
+
+Pattern = tuple[Calendar, int, int, int]
+"""A stay within a stretch of a hotel's year: the hotel, the stretch, and where in the week, counted
+on beyond its end, the stay begins and ends."""
+
+Patterns = Kept[Pattern, Sequence[Priced]]
+"""What stays of some pattern cost under all plans of the hotel, open or not, cheapest first."""
 
 
-class Patterns(dict[_Key, Sequence[Priced]]):
-    """What stays within a stretch of a hotel's year cost under all of its plans, open or not.
+def patterns(most: int = PATTERNS_KEPT) -> Patterns:
+    """Few are what most stays are: so each is worked out once, and kept up to a number of them."""
+    return Kept(_worked_out, most)
 
-    By the hotel, the stretch, the day of the week of the first night and the number of nights. Few
-    patterns are what most stays are: so they are worked out once, and kept up to a number.
-    """
 
-    def __missing__(self, key: _Key) -> Sequence[Priced]:
-        if len(self) >= PATTERNS_KEPT:
-            self.clear()
-        calendar, stretch, begin, count = key
-        first = calendar.stretches.index(stretch)
-        day = (first // 31 + 1, first % 31 + 1)
-        priced = self[key] = _ranked(
-            _priced(offer, [offer.plan.seasonal(day)] * count, begin) for offer in calendar.offers
-        )
-        return priced
+def _worked_out(pattern: Pattern) -> Sequence[Priced]:
+    calendar, stretch, begin, end = pattern
+    return _ranked(calendar, [(calendar.seasonal[stretch], begin, end)])
 
 
 class Pricing:
@@ -75,16 +90,16 @@ class Pricing:
         code."""
         first, last, patterns, begin = self._first, self._last, self._patterns, self._begin
         arrival, last_night = self._arrival, self._last_night
-        count = last_night - arrival + 1
+        end = begin + last_night - arrival + 1
         for plans in hotels:
             calendar = plans.calendar
             stretches, closed = calendar.stretches, calendar.closed
             stretch = stretches[first]
             # Within a year no stay leaves a stretch and comes back to it; over New Year one may.
             if stretch == stretches[last] and first <= last:
-                priced = patterns[calendar, stretch, begin, count]
+                priced = patterns[calendar, stretch, begin, end]
             else:
-                priced = self._across(calendar)
+                priced = _ranked(calendar, self._parts(calendar))
             if closed[bisect_left(closed, arrival)] <= last_night:
                 priced = self._open(priced)
             yield priced
@@ -93,30 +108,33 @@ class Pricing:
         nights = self._stay.nights
         return [row for row in priced if row.offer.plan.closed_dates.isdisjoint(nights)]
 
-    def _across(self, calendar: Calendar) -> Sequence[Priced]:
-        """All plans, where a stay lies in more than one stretch."""
-        # One day of each stretch tells what a season costs on all of them.
-        days: dict[int, MonthDay] = {}
-        by_night = [
-            days.setdefault(calendar.stretches[day_number(day)], day) for day in self._stay.days
-        ]
-        ranked = []
-        for offer in calendar.offers:
-            seasonal = {day: offer.plan.seasonal(day) for day in days.values()}
-            ranked.append(_priced(offer, [seasonal[day] for day in by_night], self._begin))
-        return _ranked(ranked)
+    def _parts(self, calendar: Calendar) -> Sequence[Part]:
+        """Those of a stay that lies in more than one stretch."""
+        parts: list[Part] = []
+        begin = self._begin
+        for stretch, days in groupby(map(calendar.stretches.__getitem__, self._days)):
+            end = begin + len([*days])
+            parts.append((calendar.seasonal[stretch], begin, end))
+            begin = end
+        return parts
+
+    @cached_property
+    def _days(self) -> Sequence[int]:
+        return [*map(day_number, self._stay.days)]
 
 
-def _priced(offer: Offer, seasonal: Sequence[int | None], begin: int) -> Priced:
-    """A plan by the price that its season gives for each night, if any, from a day of the week
-    on."""
-    nights = [
-        other if price is None else price
-        for price, other in zip(seasonal, offer.nights[begin:], strict=False)
-    ]
-    return Priced(sum(nights), nights, offer)
-
-
-def _ranked(priced: Iterable[Priced]) -> Sequence[Priced]:
+def _ranked(calendar: Calendar, parts: Sequence[Part]) -> Sequence[Priced]:
+    """All plans of a hotel for a stay of these parts, cheapest first."""
+    ranked = []
+    for number, offer in enumerate(calendar.offers):
+        total = 0
+        for seasonal, begin, end in parts:
+            price = seasonal[number]
+            if price is None:
+                total += offer.sums[end] - offer.sums[begin]
+            else:
+                total += price * (end - begin)
+        ranked.append(Priced(total, offer, number, parts))
     # They come by code, and stay so where totals are equal.
-    return sorted(priced, key=attrgetter("total"))
+    ranked.sort(key=attrgetter("total"))
+    return ranked

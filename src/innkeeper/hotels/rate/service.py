@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from innkeeper.errors import BadInput
 from innkeeper.hotels.rate.exchange import NO_EXCHANGE, Exchange
-from innkeeper.hotels.rate.pricing import Patterns, Priced, Pricing
+from innkeeper.hotels.rate.pricing import Priced, Pricing, patterns
 from innkeeper.hotels.rate.ranking import Hotels, cheapest_first
 from innkeeper.hotels.rate.store import RateStore
 from innkeeper.hotels.rate.wishes import Wishes
@@ -18,7 +18,7 @@ class Rate:
     def __init__(self, store: RateStore, exchange: Exchange = NO_EXCHANGE) -> None:
         self._store = store
         self._exchange = exchange
-        self._patterns = Patterns()
+        self._patterns = patterns()
 
     async def GetRates(
         self, request: rate_pb2.GetRatesRequest, context: object

@@ -52,7 +52,7 @@ class Wishes:
         rooms = self._rooms
         fitting = [row for row in priced if self._fits(row.offer.plan)]
         if rooms > 1:
-            fitting = [Priced(row.total * rooms, row.nights, row.offer) for row in fitting]
+            fitting = [row.times(rooms) for row in fitting]
         if self._min_price or self._max_price:
             return [row for row in fitting if self._affordable(row)]
         return fitting
