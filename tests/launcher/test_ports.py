@@ -132,3 +132,16 @@ def test_no_free_port_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ports, "is_free", lambda bind, port: False)
     with pytest.raises(CannotStart, match=r"no free port was found .*: name ports with"):
         FreePorts(LOOPBACK)()
+
+
+def test_launchers_that_start_together_are_given_other_ports(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody listens yet on what either was given, and still they do not meet."""
+    given: list[int] = []
+    for process in (4711, 4712, 4720):
+        monkeypatch.setattr("os.getpid", lambda process=process: process)
+        free_port = FreePorts(LOOPBACK)
+        given += [free_port() for _ in range(12)]
+
+    assert len(set(given)) == len(given)

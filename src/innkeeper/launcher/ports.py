@@ -2,7 +2,7 @@
 
 import contextlib
 import errno
-import random
+import os
 import socket
 import sys
 from collections.abc import Iterable, Mapping
@@ -13,6 +13,9 @@ from innkeeper.launcher.addresses import join, reachable
 # Below the ports that systems give to outgoing connections (32768 on Linux, 49152 elsewhere):
 # one of those could take a port while the process that listened on it is being restarted.
 _FREE_PORTS = range(20_000, 32_768)
+# More than a launcher needs.
+_APART = 32
+_LOOKED_AT = 320
 _BACKLOG = 2048
 # More of them are hardly moved one by one.
 _FEW = 2
@@ -27,12 +30,17 @@ class FreePorts:
         self._given: set[int] = set()
 
     def __call__(self) -> int:
-        """A free port, chosen at random so that two launchers hardly meet.
+        """A free port.
+
+        Those of launchers that start together lie apart: each begins to look at another place, by
+        its process id, as none knows what another was given and does not listen on yet.
 
         Raises:
             CannotStart: none can be had.
         """
-        for port in random.sample(_FREE_PORTS, 200):
+        begin = os.getpid() * _APART
+        for number in range(begin, begin + _LOOKED_AT):
+            port = _FREE_PORTS[number % len(_FREE_PORTS)]
             if port not in self._given and is_free(self._bind, port):
                 self._given.add(port)
                 return port
