@@ -5,12 +5,12 @@ from functools import lru_cache
 import msgspec
 
 from innkeeper.hotels import money
-from innkeeper.hotels.kept import Kept
+from innkeeper.hotels.memo import Memo
 
 MAX_KEPT = 10_000
 
 
-class Amounts(Kept[int, bytes]):
+class Amounts(Memo[int, bytes]):
     """Minor units of a currency → the decimal number, in quotes. Few differ among thousands.
 
     `code` is the currency itself, in quotes.

@@ -19,7 +19,7 @@ from innkeeper.hotels.frontend.geojson import (
     Ranked,
 )
 from innkeeper.hotels.frontend.plans import NOT_BOOKABLE, offers
-from innkeeper.hotels.kept import Kept
+from innkeeper.hotels.memo import Memo
 from innkeeper.pb.profile.v1 import profile_pb2
 from innkeeper.pb.search.v1 import search_pb2
 
@@ -121,4 +121,4 @@ def _end(coordinates: tuple[float, float]) -> bytes:
     return b'},"geometry":%b},' % _encode(Point(type="Point", coordinates=coordinates))
 
 
-_ends = Kept(_end, PLACES_KEPT)
+_ends = Memo(_end, PLACES_KEPT)

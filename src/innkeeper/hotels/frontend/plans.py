@@ -6,13 +6,13 @@ written of them is kept: few are seen for the first time.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, repeat
 
 import msgspec
 
 from innkeeper.hotels.frontend.amounts import Amounts, amounts
 from innkeeper.hotels.frontend.geojson import RoomType, Terms
-from innkeeper.hotels.kept import Kept
+from innkeeper.hotels.memo import Memo
 from innkeeper.pb.rate.v1 import rate_pb2
 
 MAX_KEPT = 20_000
@@ -45,33 +45,30 @@ class _Known:
     """The plan, but for its closing brace."""
 
 
-def _hotel(plans: Iterable[_Known]) -> bytes:
-    """What a hotel offers, its cheapest plan first."""
-    first, *others = plans
-    return b"".join(
-        (first.price, first.plan, *(b"}," + other.plan for other in others), b"}]"),
-    )
+def _hotel(
+    plans: Iterable[_Known], ends: Iterable[bytes] = repeat(b"}"), end: bytes = b"]"
+) -> bytes:
+    """What a hotel offers, its cheapest plan first. `ends` come behind each plan, `end` behind
+    all."""
+    pieces: list[bytes] = []
+    for known, end_of_plan in zip(plans, ends, strict=False):
+        pieces += (b"," if pieces else known.price, known.plan, end_of_plan)
+    pieces.append(end)
+    return b"".join(pieces)
 
 
 def _converted(table: rate_pb2.PlanTable, into: str) -> Iterable[bytes]:
     """As `offers` says, with totals in another currency."""
     currency = amounts(into)
     plans = map(_known.__getitem__, table.plans[:])
-    rows = zip(plans, table.converted_totals[:], strict=True)
+    totals = iter(table.converted_totals[:])
     for count in table.plan_counts[:] or [1] * len(table.hotel_ids):
-        pieces: list[bytes] = []
-        converted_price = b"null"
-        for known, total in islice(rows, count):
-            amount = currency[total] if total else b"null"
-            if pieces:
-                pieces.append(b",")
-            else:
-                pieces.append(known.price)
-                if total:
-                    converted_price = b'{"amount":%b,"currency":%b}' % (amount, currency.code)
-            pieces += (known.plan, b',"converted_total":', amount, b"}")
-        pieces += (b'],"converted_price":', converted_price)
-        yield b"".join(pieces)
+        written = [currency[total] if total else b"null" for total in islice(totals, count)]
+        ends = [b',"converted_total":%b}' % total for total in written]
+        price = written[0]
+        if price != b"null":
+            price = b'{"amount":%b,"currency":%b}' % (price, currency.code)
+        yield _hotel(islice(plans, count), ends, b'],"converted_price":%b' % price)
 
 
 def _write_alone(encoded: bytes) -> bytes:
@@ -105,6 +102,6 @@ def _write_terms(encoded: bytes) -> tuple[Amounts, bytes]:
 
 
 # By the encoded `PricedPlan`, and by the encoded `Terms`.
-_alone = Kept(_write_alone, MAX_KEPT)
-_known = Kept(_write_plan, MAX_KEPT)
-_terms = Kept(_write_terms, MAX_KEPT)
+_alone = Memo(_write_alone, MAX_KEPT)
+_known = Memo(_write_plan, MAX_KEPT)
+_terms = Memo(_write_terms, MAX_KEPT)

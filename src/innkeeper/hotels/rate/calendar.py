@@ -9,10 +9,11 @@ on and the number of its nights; and what another costs is the sum over the stre
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import accumulate, pairwise
 from operator import attrgetter
 
+from innkeeper.hotels.memo import Memo
 from innkeeper.hotels.rate.plan import RatePlan
 from innkeeper.hotels.stay import MAX_NIGHTS, MonthDay
 from innkeeper.pb.rate.v1 import rate_pb2
@@ -25,8 +26,10 @@ _NEVER = 2**31
 class Offer:
     """A plan, ready to be priced and answered."""
 
-    def __init__(self, plan: RatePlan) -> None:
+    def __init__(self, plan: RatePlan, number: int) -> None:
+        """`number` is its place in the calendar."""
         self.plan = plan
+        self.number = number
         self.nights = plan.week() * _WEEKS
         """What nights outside of seasons cost, from a Monday on, for any stay from any day of that
         week."""
@@ -63,20 +66,12 @@ class Calendar:
     """Ordinals of all nights that some plan is closed on, in order, and one that never comes."""
 
 
-class _Seasonal(dict[int, Sequence[int | None]]):
-    """Worked out when it is first asked for. Of a large catalogue most hotels are asked for once,
-    and working out all stretches would be most of what their answer costs."""
-
-    def __init__(self, offers: Sequence[Offer], stretches: "array[int]") -> None:
-        super().__init__()
-        self._offers = offers
-        self._stretches = stretches
-
-    def __missing__(self, stretch: int) -> Sequence[int | None]:
-        month, day = divmod(self._stretches.index(stretch), 31)
-        first = (month + 1, day + 1)
-        prices = self[stretch] = [offer.plan.seasonal(first) for offer in self._offers]
-        return prices
+def _seasonal(
+    offers: Sequence[Offer], stretches: "array[int]", stretch: int
+) -> Sequence[int | None]:
+    month, day = divmod(stretches.index(stretch), 31)
+    first = (month + 1, day + 1)
+    return [offer.plan.seasonal(first) for offer in offers]
 
 
 class HotelPlans(list[RatePlan]):
@@ -91,8 +86,10 @@ class HotelPlans(list[RatePlan]):
         for number, (start, end) in enumerate(pairwise(starts)):
             stretches.extend([number] * (end - start))
         closed = {night.toordinal() for plan in plans for night in plan.closed_dates}
-        offers = [*map(Offer, plans)]
-        seasonal = _Seasonal(offers, stretches)
+        offers = [Offer(plan, number) for number, plan in enumerate(plans)]
+        # Each when it is first asked for: of a large catalogue most hotels are asked for once, and
+        # working out all stretches would be most of what their answer costs.
+        seasonal = Memo(partial(_seasonal, offers, stretches))
         return Calendar(offers, stretches, seasonal, [*sorted(closed), _NEVER])
 
 

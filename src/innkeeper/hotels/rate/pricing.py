@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 
-from innkeeper.hotels.kept import Kept
+from innkeeper.hotels.memo import Memo
 from innkeeper.hotels.rate.calendar import Calendar, HotelPlans, Offer, day_number
 from innkeeper.hotels.stay import Stay
 from innkeeper.pb.rate.v1 import rate_pb2
@@ -26,11 +26,10 @@ offer, and where among an offer's other nights the part begins and ends."""
 class Priced:
     """A plan and what a stay costs under it."""
 
-    def __init__(self, total: int, offer: Offer, number: int, parts: Iterable[Part]) -> None:
-        """`total` is for all rooms, in minor units; `number` is the offer's in the calendar."""
+    def __init__(self, total: int, offer: Offer, parts: Iterable[Part]) -> None:
+        """`total` is for all rooms, in minor units."""
         self.total = total
         self.offer = offer
-        self.number = number
         self.parts = parts
 
     @cached_property
@@ -38,7 +37,7 @@ class Priced:
         """What each night costs in one room."""
         nights: list[int] = []
         for seasonal, begin, end in self.parts:
-            price = seasonal[self.number]
+            price = seasonal[self.offer.number]
             nights += self.offer.nights[begin:end] if price is None else [price] * (end - begin)
         return nights
 
@@ -52,20 +51,20 @@ class Priced:
 
     def times(self, rooms: int) -> "Priced":
         """The same for several rooms."""
-        return Priced(self.total * rooms, self.offer, self.number, self.parts)
+        return Priced(self.total * rooms, self.offer, self.parts)
 
 
 Pattern = tuple[Calendar, int, int, int]
 """A stay within a stretch of a hotel's year: the hotel, the stretch, and where in the week, counted
 on beyond its end, the stay begins and ends."""
 
-Patterns = Kept[Pattern, Sequence[Priced]]
+Patterns = Memo[Pattern, Sequence[Priced]]
 """What stays of some pattern cost under all plans of the hotel, open or not, cheapest first."""
 
 
-def patterns(most: int = PATTERNS_KEPT) -> Patterns:
+def patterns() -> Patterns:
     """Few are what most stays are: so each is worked out once, and kept up to a number of them."""
-    return Kept(_worked_out, most)
+    return Memo(_worked_out, PATTERNS_KEPT)
 
 
 def _worked_out(pattern: Pattern) -> Sequence[Priced]:
@@ -126,15 +125,15 @@ class Pricing:
 def _ranked(calendar: Calendar, parts: Sequence[Part]) -> Sequence[Priced]:
     """All plans of a hotel for a stay of these parts, cheapest first."""
     ranked = []
-    for number, offer in enumerate(calendar.offers):
+    for offer in calendar.offers:
         total = 0
         for seasonal, begin, end in parts:
-            price = seasonal[number]
+            price = seasonal[offer.number]
             if price is None:
                 total += offer.sums[end] - offer.sums[begin]
             else:
                 total += price * (end - begin)
-        ranked.append(Priced(total, offer, number, parts))
+        ranked.append(Priced(total, offer, parts))
     # They come by code, and stay so where totals are equal.
     ranked.sort(key=attrgetter("total"))
     return ranked

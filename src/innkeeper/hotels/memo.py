@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import islice
+from math import inf
 from typing import TypeVar
 
 Key = TypeVar("Key")
@@ -11,14 +12,14 @@ _ROOM = 64
 """Entries that are let go at once: finding the oldest takes longer than letting it go."""
 
 
-class Kept(dict[Key, Value]):
+class Memo(dict[Key, Value]):
     """A dictionary that works out what it does not have, and keeps the newest of it.
 
     Where it has an entry, looking it up costs a third of what `functools.lru_cache` takes, and
-    `map(kept.__getitem__, …)` looks up many without a step of the interpreter.
+    `map(memo.__getitem__, …)` looks up many without a step of the interpreter.
     """
 
-    def __init__(self, work_out: Callable[[Key], Value], most: int) -> None:
+    def __init__(self, work_out: Callable[[Key], Value], most: float = inf) -> None:
         """Keep at most `most` entries of what `work_out` gives."""
         super().__init__()
         self._work_out = work_out

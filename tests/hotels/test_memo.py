@@ -1,6 +1,6 @@
 """What is kept of what was worked out."""
 
-from innkeeper.hotels.kept import Kept
+from innkeeper.hotels.memo import Memo
 
 
 def test_worked_out_once() -> None:
@@ -11,7 +11,7 @@ def test_worked_out_once() -> None:
         asked.append(number)
         return 2 * number
 
-    kept = Kept(double, 1000)
+    kept = Memo(double, 1000)
 
     assert [*map(kept.__getitem__, (1, 2, 1))] == [2, 4, 2]
     assert asked == [1, 2]
@@ -19,7 +19,7 @@ def test_worked_out_once() -> None:
 
 def test_the_newest_are_kept() -> None:
     """However many are asked for, memory is bounded, and what makes room is the oldest."""
-    kept = Kept(str, 100)
+    kept = Memo(str, 100)
 
     for number in range(1000):
         assert kept[number] == str(number)
