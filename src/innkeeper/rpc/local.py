@@ -12,7 +12,7 @@ A call goes on whether or not somebody awaits it, as grpc's do:
 """
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Coroutine, Generator
 from types import TracebackType
 from typing import Any, NoReturn
 
@@ -131,8 +131,7 @@ class LocalMethod(aio.UnaryUnaryMultiCallable[Any, Any]):
             response = _not_offered(self._name)
         else:
             response = context.run(handler, _copy(request))
-        context.work = Work(response, channel.server.context.copy())
-        return LocalCall(context, context.work, record, channel)
+        return LocalCall(context, response, record, channel)
 
 
 async def _not_offered(name: str) -> NoReturn:
@@ -143,11 +142,15 @@ class LocalCall(FutureCall[Any, Any]):
     """A call within this process."""
 
     def __init__(
-        self, context: CallContext, work: Work[Any], record: Record, channel: LocalChannel
+        self,
+        context: CallContext,
+        response: Coroutine[Any, Any, Any],
+        record: Record,
+        channel: LocalChannel,
     ) -> None:
         self.by = context.by
         self._context = context
-        self._work = work
+        self._work = context.work = Work(response, channel.server.context.copy())
         self._record = record
         self._channel = channel
         self._under_way = False
