@@ -10,6 +10,7 @@ import pytest
 import uvloop
 
 from innkeeper.web import HttpServer, listen
+from tests.support.asgi import lifespan
 
 
 class Application:
@@ -23,10 +24,7 @@ class Application:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
-            await receive()
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-            await send({"type": "lifespan.shutdown.complete"})
+            await lifespan(receive, send)
             return
         self.asked.set()
         self.requests += 1
@@ -103,7 +101,7 @@ def test_an_answer_leaves_when_it_is_made() -> None:
 
         async def application(scope: Any, receive: Any, send: Any) -> None:
             if scope["type"] == "lifespan":
-                await Application()(scope, receive, send)
+                await lifespan(receive, send)
                 return
             headers = [(b"content-length", b"%d" % len(body))]
             await send({"type": "http.response.start", "status": 200, "headers": headers})

@@ -11,6 +11,7 @@ import uvloop
 from innkeeper.hotels.frontend import hotels
 from innkeeper.web import HttpServer, listen
 from innkeeper.web.whole import WHOLE
+from tests.support.asgi import lifespan
 
 BODY = b"x" * 4096
 
@@ -23,10 +24,7 @@ class Application:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
-            await receive()
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-            await send({"type": "lifespan.shutdown.complete"})
+            await lifespan(receive, send)
             return
         assert WHOLE in scope["extensions"]
         while self.before:
